@@ -64,7 +64,7 @@ from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
 from chalicelib.schedules.rows import read_hospital_day
 from chalicelib.settings import settings
-from chalicelib.visits import boards, kiosk_routes
+from chalicelib.visits import boards, kiosk_routes, queue_notices, visit_counts
 from chalicelib.visits import routes as visits_routes
 from chalicelib.visits import staff_routes as visits_staff_routes
 
@@ -132,6 +132,7 @@ APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "audit": lambda records: appointment_audit.record(_images(records)),
     "notices": lambda records: notices.tell(_images(records)),
     "acceptances": lambda records: acceptances.count(_images(records)),
+    "visits": lambda records: visit_counts.count(_images(records)),
 }
 HOSPITAL_CONSUMERS: dict[str, streams.Consumer] = {
     "names": lambda records: name_updates.show(name_updates.changed_hospitals(_images(records))),
@@ -139,6 +140,7 @@ HOSPITAL_CONSUMERS: dict[str, streams.Consumer] = {
 }
 QUEUE_CONSUMERS: dict[str, streams.Consumer] = {
     "boards": lambda records: boards.show_queues(_days(records)),
+    "near": lambda records: queue_notices.tell(_images(records)),
 }
 
 
@@ -175,7 +177,7 @@ def show_present_names(event: Any) -> None:
     stream_arn=settings().table("queues"), name="queues_stream", batch_size=1000, maximum_batching_window_in_seconds=1
 )
 def queues_stream(event: Any) -> None:
-    """Hand the changes of the queues, of a second together, to the consumers: the boards."""
+    """Pass the changes of the queues, of a second together, to the consumers: boards, and notices to who is next."""
     with http_adapter.log_stream("queues_stream", event):
         streams.dispatch("queues_stream", event, QUEUE_CONSUMERS)
 
@@ -189,7 +191,7 @@ def queues_stream(event: Any) -> None:
 def appointments_stream(event: Any) -> None:
     """Pass each change of an appointment to the consumers of its stream.
 
-    They write the audit, send notices to people, and count accepted appointments.
+    They write the audit, send notices to people, and count accepted appointments and who came.
     """
     with http_adapter.log_stream("appointments_stream", event):
         streams.dispatch("appointments_stream", event, APPOINTMENT_CONSUMERS)

@@ -129,6 +129,8 @@ class ScheduleItem(Table):
     cancelled = NumberAttribute(null=True)
     cancelled_late = NumberAttribute(null=True)
     accepted = NumberSetAttribute(null=True)
+    # what became of the visits of its appointments (figures_model.VisitMark)
+    visits = NumberSetAttribute(null=True)
     # runs of places made together: place p has appointment id `first_appointment_id` + p - `first_place`
     blocks = NumberMapsAttribute(null=True)
     online = BooleanAttribute(null=True)
@@ -212,6 +214,7 @@ class AppointmentItem(Table):
     queue_order = UnicodeAttribute(null=True)
     counter = NumberAttribute(null=True)
     visit_number = UnicodeAttribute(null=True)
+    wait_minutes = NumberAttribute(null=True)
     expires_at = TTLAttribute(null=True)
     held_expires_at = NumberAttribute(null=True)  # while the person is held (infra/ops/person_data.py)
 
@@ -240,6 +243,7 @@ class QueueItem(Table):
     priority = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)
     skips = NumberAttribute(null=True)
+    notified = BooleanAttribute(null=True)
     since = UnicodeAttribute(null=True)
     # a counter
     call_id = UnicodeAttribute(null=True)
@@ -256,6 +260,7 @@ class QueueItem(Table):
     queue_order = UnicodeAttribute(null=True)
     counter = NumberAttribute(null=True)
     visit_number = UnicodeAttribute(null=True)
+    wait_minutes = NumberAttribute(null=True)
     last_ticket = NumberAttribute(null=True)
 
 

@@ -15,7 +15,9 @@ class Made:
     """The showcase hospital as it was made.
 
     requests: to the storage, by kind. days, recounted: the counts of its days as they were made, and counted again.
-    announcements: (state, targets, readings), newest first. later: its rows after another start days later.
+    announcements: (state, targets, readings), newest first. later: its rows after another start days later. marks: what
+    its schedules say of the visits; marks_of_appointments: what the appointments say. waiting: point and order of the
+    appointments in today's queues. tickets: how many were drawn.
     """
 
     requests: "Counter[str]"
@@ -24,6 +26,10 @@ class Made:
     recounted: list[object]
     announcements: list[tuple[str, int, int]]
     later: Rows
+    marks: set[int]
+    marks_of_appointments: set[int]
+    waiting: list[tuple[int, str]]
+    tickets: int
 
 
 def make(now: datetime, days_later: int) -> Made:
@@ -32,9 +38,12 @@ def make(now: datetime, days_later: int) -> Made:
 
     with engine.temporary() as running:  # it sets the environment that the imports need
         from chalicelib import clock, storage
+        from chalicelib.booking.rows import APPOINTMENTS
         from chalicelib.caller import Caller
         from chalicelib.messages import actions as messages
         from chalicelib.schedules import availability, day_store
+        from chalicelib.tables import AppointmentItem, QueueItem, ScheduleItem
+        from chalicelib.visits.rules import mark_of
         from infra.aws import resources_stack
         from infra.local import demo, showcase
 
@@ -52,6 +61,10 @@ def make(now: datetime, days_later: int) -> Made:
         listed = messages.announcements(Caller("clerk.demo", code), None, 20)
         rows = rows_of(running.endpoint, "local")
         recounted = day_store.of_hospital(*span)
+        queues = list(QueueItem.query(f"{code}#{now.date()}"))
+        entries = [row.item.split("#", 3) for row in queues if "#waiting#" in row.item and row.place]
+        appointments = [APPOINTMENTS.read(row) for row in AppointmentItem.scan() if row.hospital_code == code]
+        marks = {number for row in ScheduleItem.scan() for number in row.visits or () if row.hospital_day[:5] == code}
         clock.run_on(lambda: now + timedelta(days=days_later))
         showcase.load()
         return Made(
@@ -61,4 +74,8 @@ def make(now: datetime, days_later: int) -> Made:
             recounted=[*recounted],
             announcements=[(each.state, each.totals.targets, each.totals.read) for each in listed],
             later=rows_of(running.endpoint, "local"),
+            marks=marks,
+            marks_of_appointments={mark.number for each in appointments if (mark := mark_of(each))},
+            waiting=sorted((int(point), order) for _, point, _, order in entries),
+            tickets=sum(row.item.startswith("ticket#") for row in queues),
         )

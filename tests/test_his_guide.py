@@ -1,10 +1,12 @@
 """The HIS guide does what it says: its shell lines and its Python run against the system, its error table is whole."""
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,8 @@ import app  # noqa: F401  imports every room, which declares its endpoints
 from chalicelib.endpoint import declared
 from chalicelib.http_adapter import status_of
 from infra.local.local_stack import LocalStack
-from tests.client import Client, in_days
+from tests.client import SLOTS, Client, in_days, new_cid, until_answered
+from tests.manual.visit_client import POINTS, RULES, schedule_of_today
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GUIDES = [DOCS / "his-guide.en.md", DOCS / "his-guide.th.md"]
@@ -29,6 +32,14 @@ FAMILY_CODES = {
     "InternalError",
     "TryAgain",
 }
+
+
+@pytest.fixture(scope="module")
+def schedule(staff: Client) -> int:
+    """A schedule of today, whose room has a service point."""
+    made = schedule_of_today(staff)
+    assert staff.call("POST", POINTS, body={"point_name": "ตรวจ", "rooms": [1]}).status == 200
+    return made
 
 
 def blocks(guide: Path, language: str) -> str:
@@ -51,6 +62,41 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, local_stack: Loca
     assert done.returncode == 0, done.stderr
     assert 'MessageCode":200' in done.stdout
     assert "Error" not in done.stdout
+
+
+def run_of_the_day(guide: Path, his: Client, schedule: int) -> list[Any]:
+    """What the commands of the day of the visit answer, for a new person's appointment of today."""
+    cid = new_cid()
+    booked = until_answered(lambda: his.book(schedule, cid)).result
+    person = {"HOSPITAL": his.hospital_code, "CID": cid, "ID": str(booked["hospital_appointment_slot_id"])}
+    address = {"AUTH": f"Authorization: Bearer {his.token}", "SLOT": f"{his.url}{SLOTS}"}
+    done = subprocess.run(
+        ["bash", "-c", "set -eu\n" + blocks(guide, "sh").replace("\ncurl", "\necho; curl")],
+        env={**os.environ, **person, **address},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+    assert [answer["MessageCode"] for answer in answers] == [200, 200, 200], answers
+    return [answer["result"] for answer in answers]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)
+def test_the_lines_of_the_day_run_with_a_queue_of_ours_and_one_that_the_system_leads(
+    guide: Path, his: Client, staff: Client, schedule: int
+) -> None:
+    arrival, queues, _ = run_of_the_day(guide, his, schedule)
+    assert arrival["point_id"] == queues[0]["point_id"]
+    assert queues[0]["waiting"] == 1
+
+    for led in ([1], []):
+        rules = {**staff.call("GET", RULES).result, "his_departments": led}
+        assert staff.call("PUT", RULES, body=rules).status == 200
+        arrival, queues, _ = run_of_the_day(guide, his, schedule)
+        assert (arrival["point_id"], queues[0]["waiting"]) == ((0, 0) if led else (queues[0]["point_id"], 1))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda g: g.name)

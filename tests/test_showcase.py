@@ -56,6 +56,31 @@ def test_a_month_is_over_today_is_busy_and_weeks_are_ahead(made: Made) -> None:
     assert 0 < sum(today_accepted) < len(today_accepted)
 
 
+def test_of_past_days_most_outcomes_are_known_and_the_marks_say_what_the_appointments_say(made: Made) -> None:
+    over = [row for row in made.rows.active() if row["day"] < TODAY.isoformat()]
+    outcomes = Counter(row.get("visit", "") for row in over)
+    assert outcomes["served"] > 0.7 * len(over)
+    assert 0 < outcomes["absent"] < 0.2 * len(over)
+    assert 0 < outcomes[""] < 0.2 * len(over)
+    assert made.marks == made.marks_of_appointments
+
+
+def test_todays_queue_is_alive_and_each_who_waits_has_one_entry(made: Made) -> None:
+    today = [row for row in made.rows.active() if row["day"] == TODAY.isoformat()]
+    outcomes = Counter(row.get("visit", "") for row in today)
+    assert min(outcomes[visit] for visit in ("", "arrived", "called", "served")) > 0
+    waiting = sorted((row["point_id"], row["queue_order"]) for row in today if row.get("visit") == "arrived")
+    assert waiting == made.waiting
+    assert made.tickets > 0
+
+
+def test_a_start_on_another_day_makes_its_queue_and_settles_the_days_between(made: Made) -> None:
+    later = [row for row in made.later.active() if row["day"] == (TODAY + timedelta(days=5)).isoformat()]
+    assert {row.get("visit", "") for row in later} >= {"arrived", "called", "served"}
+    between = [row for row in made.later.active() if row["day"] == (TODAY + timedelta(days=1)).isoformat()]
+    assert Counter(row.get("visit", "") for row in between)["served"] > 0.7 * len(between)
+
+
 def test_nobody_has_acted_in_the_future_and_nobody_waits_for_a_reminder(made: Made) -> None:
     assert all(datetime.fromisoformat(row["changed_at"]) <= NOW for row in made.rows.appointments)
     tomorrow = (TODAY + timedelta(days=1)).isoformat()

@@ -35,7 +35,7 @@ class Visit:
     the transitions). *_at: ISO time in Bangkok; "" until it happens; called_at is the last call. point_id: the service
     point where the person waits or was called last. queue_order: the place in its queue while they wait
     (`visits/rules.py`). counter: the counter that called them last. visit_number: the visit's number in the hospital's
-    information system (VN).
+    information system (VN). wait_minutes: from the arrival to the first call; None before it.
     """
 
     visit: str = ""
@@ -46,6 +46,7 @@ class Visit:
     queue_order: str = ""
     counter: int | None = None
     visit_number: str = ""
+    wait_minutes: int | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from chalicelib.booking.model import BOOKED, CANCELLED, Appointment
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
 RESTORED = "restored"
 REMINDER = "reminder"
+NEAR = "near"
 
 # A reminder is due from this time of the day before.
 _DUE_FROM = time(9)
@@ -23,6 +24,7 @@ TITLES = {
     GIVEN_UP: ("โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"),
     RESTORED: ("นัดของท่านกลับเป็นเวลาเดิม", "Your appointment is back at its first time"),
     REMINDER: ("พรุ่งนี้ท่านมีนัด", "You have an appointment tomorrow"),
+    NEAR: ("ใกล้ถึงคิวของท่านแล้ว", "It is almost your turn"),
 }
 _REMINDER_TODAY = ("วันนี้ท่านมีนัด", "You have an appointment today")
 _LAST_LINES = {
@@ -39,6 +41,10 @@ _LAST_LINES = {
         "The hospital is open then after all. We are sorry. If it does not suit you, change or cancel it in the app.",
     ),
     REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
+    NEAR: (
+        "มีผู้รออยู่ก่อนหน้าท่านไม่เกิน 3 คิว กรุณามารอใกล้จุดบริการ",
+        "At most three people are before you. Please wait near the service point.",
+    ),
 }
 # Why a hospital cancels or moves an appointment. None of them says anything of the person's health.
 REASONS = {

@@ -27,7 +27,7 @@ RUN_SECONDS = 240.0
 HOSPITALS_AT_ONCE = 8
 log = logging.getLogger("moph")
 
-_Due = tuple[str, Appointment, str]  # kind, appointment, the notice's name
+Due = tuple[str, Appointment, str]  # kind, appointment, the notice's own name
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
     Repeats do nothing more. The reminder of an appointment that was given up is withdrawn if it is not delivered yet.
     """
-    due: list[_Due] = []
+    due: list[Due] = []
     for old_image, new_image in changes:
         before, after, now = store.read_image(old_image), store.read_image(new_image), clock.now()
         if after is None or after.schedule.is_over(now):
@@ -60,7 +60,7 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
         kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
             due.append((kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}"))
-    _send(due)
+    send(due)
 
 
 def remind(seconds: float = RUN_SECONDS) -> Reminders:
@@ -133,7 +133,7 @@ def remind_of(listed: Sequence[Appointment]) -> int:
     The list may be a moment old, so each appointment is read again, and what is gone is left out.
     """
     held = [each for each in store.held_now(listed) if each.is_active and not each.reminded_at]
-    _send([(notice_texts.REMINDER, appointment, _reminder_name(appointment)) for appointment in held])
+    send([(notice_texts.REMINDER, appointment, _reminder_name(appointment)) for appointment in held])
     return sum(_note_reminded(appointment) for appointment in held)
 
 
@@ -148,7 +148,8 @@ def _reminder_name(appointment: Appointment) -> str:
     return f"reminder-{rules.slip_code(appointment)}"
 
 
-def _send(due: Sequence[_Due]) -> None:
+def send(due: Sequence[Due]) -> None:
+    """Send notices about appointments, each once. Raises TryAgain; some of the notices may be sent then."""
     languages, today = people.languages_of(appointment.cid for _, appointment, _ in due), clock.today()
     hospital_codes = sorted({appointment.schedule.hospital_code for _, appointment, _ in due})
     rules_of = store.booking_rules_of(hospital_codes) if due else {}

@@ -21,9 +21,9 @@ AT_ONCE = 20
 class Notice:
     """A notice to one person, in the app, and in LINE if the person has linked it.
 
-    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder"). content: plain
-    text in the person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3" (kind,
-    appointment id, version); must hold no national id. hidden_in_line: as in `Message`.
+    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder", "near"). content:
+    plain text in the person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3"
+    (kind, appointment id, version); must hold no national id. hidden_in_line: as in `Message`.
     """
 
     kind: str

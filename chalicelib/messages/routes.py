@@ -97,8 +97,8 @@ class InboxMessage(msgspec.Struct):
     """One message of a person.
 
     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-    moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
-    until read.
+    moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder, near (on the day of the
+    visit: at most three people are called before them) for a notice. read_at: "" until read.
     """
 
     message_id: int

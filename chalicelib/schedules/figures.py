@@ -52,4 +52,4 @@ def month(caller: Caller, year: int, month: int) -> tuple[MonthFigures, dict[int
         ahead = [day for day in read if tomorrow <= day.day <= until]
     departments = catalogue_store.hospital(caller.hospital_code).departments
     names = {each.department_id: each.name for each in departments.values()}
-    return figures_rules.month_figures(days), figures_rules.next_free(ahead), names
+    return figures_rules.month_figures(days, clock.today()), figures_rules.next_free(ahead), names

@@ -80,6 +80,10 @@ class DepartmentFigures(msgspec.Struct):
     cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
     moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
     day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
+
+    Of the days of the visits: arrived, served and absent people; called: those who were called at least once;
+    wait_minutes: from their arrival to that call, together. not_known: of the days that are over, booked places of
+    which nobody has said whether the person was served or absent.
     """
 
     department_id: int
@@ -93,6 +97,12 @@ class DepartmentFigures(msgspec.Struct):
     taken: int
     lead_days: int
     next_free: str
+    arrived: int
+    called: int
+    served: int
+    absent: int
+    not_known: int
+    wait_minutes: int
 
 
 class HourFigures(msgspec.Struct):
@@ -124,6 +134,7 @@ def figures_of_month(caller: Caller, params: FiguresQuery) -> MonthOfFigures:
             department_id=department_id,
             name=names.get(department_id, ""),
             next_free=next_free[department_id].isoformat() if department_id in next_free else "",
+            not_known=month.not_known.get(department_id, 0),
             **counts._asdict(),
         )
         for department_id, counts in sorted(month.departments.items())

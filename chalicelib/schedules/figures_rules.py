@@ -2,7 +2,14 @@
 
 from datetime import date
 
-from chalicelib.schedules.figures_model import BoardHour, BoardRoom, BoardSchedule, DepartmentCounts, MonthFigures
+from chalicelib.schedules.figures_model import (
+    BoardHour,
+    BoardRoom,
+    BoardSchedule,
+    DepartmentCounts,
+    MonthFigures,
+    VisitMark,
+)
 from chalicelib.schedules.model import OPEN, Day, Schedule
 
 
@@ -53,6 +60,8 @@ def count_day(schedules: list[Schedule]) -> Day:
 def count_schedule(schedule: Schedule) -> DepartmentCounts:
     """What a schedule adds to the figures of its department."""
     events, held = schedule.events, schedule.capacity - schedule.available_count
+    visits = [VisitMark.of(number) for number in schedule.visits]
+    waits = [visit.wait_minutes for visit in visits if visit.wait_minutes is not None]
     return DepartmentCounts(
         places=schedule.capacity if schedule.state == OPEN else held,
         booked=held,
@@ -62,6 +71,11 @@ def count_schedule(schedule: Schedule) -> DepartmentCounts:
         moved=events.moved,
         taken=events.taken,
         lead_days=events.lead_days,
+        arrived=sum(visit.came for visit in visits),
+        called=len(waits),
+        served=sum(visit.outcome == "served" for visit in visits),
+        absent=sum(visit.outcome == "absent" for visit in visits),
+        wait_minutes=sum(waits),
     )
 
 
@@ -84,17 +98,20 @@ def board(schedules: list[BoardSchedule]) -> list[BoardRoom]:
     ]
 
 
-def month_figures(days: list[Day]) -> MonthFigures:
+def month_figures(days: list[Day], today: date) -> MonthFigures:
     """The figures of each department, and of each weekday and hour, over all these days."""
     departments: dict[int, DepartmentCounts] = {}
+    not_known: dict[int, int] = {}
     hours: dict[tuple[int, int], tuple[int, int]] = {}
     for day in days:
         for department_id, counts in day.counts.items():
             departments[department_id] = departments.get(department_id, DepartmentCounts()) + counts
+            if day.day < today:
+                not_known[department_id] = not_known.get(department_id, 0) + counts.not_known
         for hour, (places, booked) in day.hours.items():
             before = hours.get((day.day.isoweekday(), hour), (0, 0))
             hours[(day.day.isoweekday(), hour)] = (before[0] + places, before[1] + booked)
-    return MonthFigures(departments, hours)
+    return MonthFigures(departments, hours, not_known)
 
 
 def next_free(days: list[Day]) -> dict[int, date]:

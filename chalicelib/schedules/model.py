@@ -101,7 +101,8 @@ class Schedule:
     free: the numbers of the free places; available_count is always how many they are. online: people may book it by
     themselves. version: counts the staff's edits, not bookings. outside_count: the places that people hold for whom the
     system of another hospital booked; outside_without_id_count: those of them without a national id. accepted: the
-    appointments that the staff have accepted, by their check codes as numbers; a moment behind.
+    appointments that the staff have accepted, by their check codes as numbers; a moment behind. visits: what became of
+    the visits of its appointments, as `VisitMark.number`; a moment behind.
 
     closing, closed_at, closed_login: which closing closed it last, when (ISO, Bangkok) and by whom. They stay if it is
     opened again, so that a repeat of that closing, or of its undoing, is recognised.
@@ -127,6 +128,7 @@ class Schedule:
     closed_login: str = ""
     events: PlaceEvents = PlaceEvents()
     accepted: frozenset[int] = frozenset()
+    visits: frozenset[int] = frozenset()
 
     def is_visible_online(self, now: datetime) -> bool:
         """Whether the API's availability lists show it; a full one is shown too, with 0."""

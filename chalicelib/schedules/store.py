@@ -18,7 +18,6 @@ from chalicelib.schedules.model import (
     OPEN,
     DayCounter,
     HospitalCatalogue,
-    PlaceEvents,
     Schedule,
     ScheduleSpec,
     day_of,
@@ -143,14 +142,16 @@ def rename(before: Schedule, after: Schedule) -> bool:
     return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
 
 
-def store_counts(schedule: Schedule, events: PlaceEvents, accepted: frozenset[int]) -> bool:
-    """Replace what is counted with a schedule; False if a place was taken or given back since it was read."""
-    counted = replace(schedule, events=events, accepted=accepted)
+def store_counts(schedule: Schedule, counted: Schedule) -> bool:
+    """Replace what is counted with a schedule; False if a place was taken or given back, or somebody came, since it was
+    read."""
     actions = SCHEDULES.changes(schedule, counted)
     same_taken = ScheduleItem.taken == schedule.events.taken
     if not schedule.events.taken:
         same_taken |= ScheduleItem.taken.does_not_exist()  # of the time before this counter
-    unchanged = (ScheduleItem.available_count == schedule.available_count) & same_taken
+    visits = ScheduleItem.visits
+    same_visits = visits == set(schedule.visits) if schedule.visits else visits.does_not_exist()
+    unchanged = (ScheduleItem.available_count == schedule.available_count) & same_taken & same_visits
     return storage.write(storage.update(schedule_key(schedule.info), actions, unchanged))
 
 

@@ -22,7 +22,7 @@ class Visitor:
     number: what is called, as on the slip or the ticket. schedule_id, place, check_code: of the appointment. ticket: of
     the ticket; "" for an appointment. period: HH:MM:SS, where they come in the order of the day. priority: the reason
     why they come before others of the period, or "". arrived_at: ISO time in Bangkok. skips: how often they were called
-    and did not come.
+    and did not come. notified: they got the notice that it is almost their turn.
     """
 
     number: str = ""
@@ -34,6 +34,7 @@ class Visitor:
     priority: str = ""
     arrived_at: str = ""
     skips: int = 0
+    notified: bool = False
 
 
 @dataclass(frozen=True)

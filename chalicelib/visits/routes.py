@@ -8,7 +8,7 @@ from chalicelib import errors, shown_people
 from chalicelib.booking.model import ABSENT, CALLED, SERVED
 from chalicelib.booking.routes import PATH, SlotId, SlotQuery
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
-from chalicelib.endpoint import BY_ID_AT_WORK, endpoint
+from chalicelib.endpoint import BY_ID, BY_ID_AT_WORK, endpoint
 from chalicelib.fields import Cid, HospitalCode, Id, one_of, text
 from chalicelib.visits import actions
 from chalicelib.visits.schemas import ARRIVAL_ERRORS, ArrivalResponse, Priority, arrival_response
@@ -72,6 +72,7 @@ class OutcomeOfHis(msgspec.Struct):
 )
 def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     """Say what became of an appointment of the own hospital, of today or before."""
+    # The response shows nothing of the person; that it was said is in the audit.
     actions.confirm_outcome(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id, body.outcome)
     return SlotId(body.hospital_appointment_slot_id)
 
@@ -102,9 +103,11 @@ class PositionResponse(msgspec.Struct, omit_defaults=True):
     section="New here",
     thai="ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า",
     errors=(errors.AppointmentNotFound,),
+    shows=BY_ID,
 )
 def get_queue_position(caller: Caller, body: SlotQuery) -> PositionResponse:
     """How many wait in front of the person, where, and at which counter they are called."""
+    shown_people.note(body.cid)
     position = actions.position(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     visit, point = position.appointment.day_of_visit, position.point
     return PositionResponse(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import errors
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment, Visit
+from chalicelib.schedules.figures_model import VisitMark
 from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules
 from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
 
@@ -287,6 +288,7 @@ def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: date
         visit=next_visit("arrive", visit),
         arrived_at=_iso(now),
         visit_number=visit_number or visit.visit_number,
+        wait_minutes=None,
     )
     return visit if entry is None else _queued(visit, entry)
 
@@ -301,7 +303,11 @@ def _queued(visit: Visit, entry: QueueEntry) -> Visit:
 
 
 def being_served(visit: Visit, counter: Counter) -> Visit:
-    """The visit of somebody whom the counter has called."""
+    """The visit of somebody whom the counter has called. The first call ends their wait, wherever they go on to."""
+    wait = visit.wait_minutes
+    if wait is None:
+        waited = datetime.fromisoformat(counter.called_at) - datetime.fromisoformat(visit.arrived_at)
+        wait = max(0, int(waited.total_seconds()) // 60)
     return replace(
         visit,
         visit=next_visit("call", visit),
@@ -309,6 +315,7 @@ def being_served(visit: Visit, counter: Counter) -> Visit:
         point_id=counter.point_id,
         counter=counter.counter,
         called_at=counter.called_at,
+        wait_minutes=wait,
     )
 
 
@@ -355,6 +362,26 @@ def not_known(booked: Iterable[Appointment]) -> list[Appointment]:
 
 
 # ---- figures ----
+
+
+def mark_of(appointment: Appointment) -> VisitMark | None:
+    """What the figures of its schedule say of an appointment's visit; None if it has ended or nobody has come."""
+    visit = appointment.day_of_visit
+    if not appointment.is_active or not visit.visit:
+        return None
+    return VisitMark(
+        check_code=int(appointment.check_code, 16),
+        came=bool(visit.arrived_at) or visit.visit == SERVED,
+        outcome=visit.visit if visit.visit in (SERVED, ABSENT) else "",
+        wait_minutes=visit.wait_minutes,
+    )
+
+
+def with_marks(stored: frozenset[int], check_codes: Iterable[int], marks: Iterable[VisitMark | None]) -> frozenset[int]:
+    """A schedule's marks as numbers, with these instead of those that it has of the check codes."""
+    replaced = set(check_codes)
+    others = {number for number in stored if VisitMark.of(number).check_code not in replaced}
+    return frozenset(others | {mark.number for mark in marks if mark is not None})
 
 
 def status(point: ServicePoint, waiting_count: int, counters: Sequence[Counter]) -> PointStatus:

@@ -5,6 +5,7 @@ one DynamoDB transaction (docs/concurrency.md). Each function tries once.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,11 +14,11 @@ from chalicelib.booking.model import BOOKED, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, key_columns, schedule_place
 from chalicelib.clock import BANGKOK
 from chalicelib.row_mapper import Mapper
-from chalicelib.schedules.model import day_of
-from chalicelib.schedules.rows import hospital_and_day, hospital_day, point_item
+from chalicelib.schedules.model import Schedule, day_of
+from chalicelib.schedules.rows import SCHEDULES, hospital_and_day, hospital_day, point_item, schedule_key
 from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
-from chalicelib.tables import AppointmentItem, CatalogueItem, QueueItem
+from chalicelib.tables import AppointmentItem, CatalogueItem, QueueItem, ScheduleItem
 from chalicelib.visits import rules
 from chalicelib.visits.model import Counter, QueueEntry, Subject, Ticket, Visitor
 
@@ -135,6 +136,33 @@ def count_before(hospital_code: str, day: date, point_id: int, order: str) -> in
     return max(0, counted - 1)  # the entry itself is among them
 
 
+def held_now(listed: Iterable[Appointment]) -> list[Appointment]:
+    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
+    keys = dict.fromkeys((each.cid, key_columns(each)["appointment"]) for each in listed)
+    rows = storage.batch_get([(AppointmentItem, *key) for key in keys])
+    return [APPOINTMENTS.read(row) for row in rows if row is not None]
+
+
+def schedules_of(listed: Iterable[Appointment]) -> list[Schedule]:
+    """The schedules of at most 100 appointments, as they are at this moment, in one request."""
+    keys = dict.fromkeys(
+        (hospital_day(each.schedule.hospital_code, each.schedule.day), each.schedule.schedule_id) for each in listed
+    )
+    rows = storage.batch_get([(ScheduleItem, *key) for key in keys])
+    return [SCHEDULES.read(row) for row in rows if row is not None]
+
+
+def read_image(image: RawItem | None) -> Appointment | None:
+    """The appointment in a record of its table's stream; None if the record has none."""
+    return APPOINTMENTS.read_item(image)
+
+
+def removed_entry(old: RawItem | None, new: RawItem | None) -> QueueEntry | None:
+    """The entry that a record of the queues table's stream says is gone; None if it says something else."""
+    is_entry = old is not None and "#waiting#" in old["item"]["S"]
+    return ENTRIES.read_item(old) if is_entry and not new else None
+
+
 def counter_of(hospital_code: str, day: date, point_id: int, counter: int) -> Counter | None:
     """What a counter shows; None if it has called nobody on this day."""
     row = storage.get(QueueItem, hospital_day(hospital_code, day), _counter_item(point_id, counter))
@@ -241,6 +269,20 @@ def recall(hospital_code: str, day: date, point_id: int, counter: int, call_id: 
     shown = (QueueItem.call_id == call_id) & QueueItem.outcome.does_not_exist()
     done = storage.write(storage.update(row, [QueueItem.recalls.add(1)], shown))
     return COUNTERS.read(row) if done else None
+
+
+def mark_notified(entry: QueueEntry) -> bool:
+    """Note on an entry that its visitor got the notice; False if it is gone."""
+    return storage.write(storage.update(ENTRIES.key(entry), [QueueItem.notified.set(True)], QueueItem.item.exists()))
+
+
+def mark_visits(schedule: Schedule, visits: frozenset[int]) -> bool:
+    """Replace what a schedule says of the visits; False if somebody else has since it was read."""
+    actions = SCHEDULES.changes(schedule, replace(schedule, visits=visits))
+    column = ScheduleItem.visits
+    unchanged = column == set(schedule.visits) if schedule.visits else column.does_not_exist()
+    exists = ScheduleItem.schedule_id.exists()
+    return storage.write(storage.update(schedule_key(schedule.info), actions, exists & unchanged))
 
 
 def settle(before: Appointment, after: Appointment) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 Resources = dict[str, Any]
 OLDEST_SECONDS = 900
+_STREAM_FUNCTIONS = ("count_days", "appointments_stream", "queues_stream", "archive_audit")
 
 
 def resources(functions: list[str], base: Resources) -> Resources:
@@ -163,10 +164,7 @@ def _widgets(functions: list[str], queues: list[str]) -> list[Any]:
         (
             "Streams behind, ms",
             "Maximum",
-            [
-                [own, f"{name}_lag_ms"]
-                for name in ("count_days", "appointments_stream", "archive_audit", "queues_stream")
-            ],
+            [[own, f"{name}_lag_ms"] for name in _STREAM_FUNCTIONS],
         ),
         ("Deliveries", "Sum", [[own, "Delivered"], [own, "Undeliverable"]]),
         (

@@ -39,6 +39,7 @@ LOOK_UPS = {  # without a person
 }
 APPOINTMENTS = {  # with the person's national id; for a POST it is in the body
     "GET calendar": ("POST", "GetAppointmentCalendar"),
+    "GET position": ("POST", "GetQueuePosition"),
     "POST confirm": ("POST", "AcknowledgeAppointmentSlot"),
     "POST cancel": ("GET", "CancelAppointmentSlot"),
     "POST postpone": ("GET", "PostponeAppointmentSlot"),

@@ -29,6 +29,7 @@ from chalicelib.schedules.model import (
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.schedules.store import DAY_COUNTERS
 from chalicelib.storage import Table
+from infra.local.sample_visits import with_visits
 
 # The time of the day before from which people are reminded (booking/notice_texts.py).
 _REMINDED_AT = time(9, 5)
@@ -190,7 +191,7 @@ def _with_events(schedule: Schedule, appointments: list[Appointment]) -> Schedul
         **Counter(booking.ending(each) for each in appointments if not each.is_active),
     )
     accepted = {int(each.check_code, 16) for each in appointments if each.is_active and each.accepted_at}
-    return replace(schedule, events=events, accepted=frozenset(accepted))
+    return with_visits(replace(schedule, events=events, accepted=frozenset(accepted)), appointments)
 
 
 def _taken(schedule: Schedule, active: list[Appointment], closed: bool) -> Schedule:

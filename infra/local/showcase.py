@@ -6,6 +6,7 @@ The hospital, its staff and its people are made up. What its days look like foll
 later start makes only the days that are missing by then.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,13 +16,27 @@ from chalicelib import clock, storage, text_cleaning
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
-from chalicelib.booking.model import Sender
+from chalicelib.booking import store as booking_store
+from chalicelib.booking.model import Appointment, Sender
+from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import Person, PersonEntry
 from chalicelib.schedules import catalogue_store, day_store, holiday_rules
-from chalicelib.schedules.model import Department, HospitalCatalogue, Period, Room, ScheduleSpec
+from chalicelib.schedules import store as schedule_store
+from chalicelib.schedules.model import (
+    Department,
+    HospitalCatalogue,
+    Period,
+    Room,
+    ScheduleSpec,
+    ServicePoint,
+    VisitRules,
+)
+from chalicelib.schedules.rows import POINTS, SCHEDULES
+from chalicelib.storage import Table
 from chalicelib.tables import CatalogueItem
 from infra.local import demo, showcase_announcements
 from infra.local.sample_bookings import Habits, MadeDays, write_people, write_rows
+from infra.local.sample_visits import RunningDay, over, with_visits
 
 SEED = 2569
 CODE, NAME = demo.SHOWCASE[:2]
@@ -76,6 +91,8 @@ def load() -> None:
         write_people(CODE, [PersonEntry(person, CODE, "his.demo", added_at) for person in people])
         showcase_announcements.load(CODE, NAME, CLERK, people, now, Random(SEED))
         write_catalogue(demo.SHOWCASE, DEPARTMENTS, ROOMS, HOURS)
+    if not catalogue_store.hospital(CODE).points:
+        _write_points()
     for login, code, name, roles, password in demo.SHOWCASE_ACCOUNTS:
         if not account_store.exists(code, login):
             granted = frozenset(roles.split())
@@ -83,11 +100,31 @@ def load() -> None:
     _load_days(people, now)
 
 
+def _write_points() -> None:
+    """Set up the queues: three service points, one after the other, and a kiosk that is open all day."""
+    departments = frozenset(range(1, len(DEPARTMENTS) + 1))
+    points = [
+        ServicePoint(1, "จุดซักประวัติ", "Screening", departments=departments, next_point=2),
+        ServicePoint(2, "ห้องตรวจ", "Examination", next_point=3),
+        ServicePoint(3, "ห้องยา", "Pharmacy"),
+    ]
+    rows = [POINTS.row(point) for point in points]
+    rows.append(catalogue_store.RULES_OF_VISITS.row(VisitRules(early_minutes=1440)))
+    for row in rows:
+        row.hospital_code = CODE
+    write_rows(rows)
+    storage.write(storage.update(CatalogueItem(CODE, "#"), [CatalogueItem.next_point_id.set(len(points) + 1)]))
+
+
 def _load_days(people: list[Person], now: datetime) -> None:
     """Make the working days that have nothing yet, and today in any case: a first screen must not be empty."""
     hospital, today = catalogue_store.hospital(CODE), now.date()
     first, last = today - timedelta(days=DAYS_BEFORE), today + timedelta(days=DAYS_AFTER)
-    made = {day.day for day in day_store.of_hospital(CODE, first, last)}
+    counted = day_store.of_hospital(CODE, first, last)
+    made = {day.day for day in counted}
+    for each in counted:
+        if each.day <= today and not any(counts.arrived for counts in each.counts.values()):
+            _visit_stored(hospital, each.day, now)
     if made:
         first = today  # past days are made on the first run only
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -104,7 +141,45 @@ def _load_days(people: list[Person], now: datetime) -> None:
     for day in missing:
         ahead = (day - today).days
         days_made.add(day, specs_of(hospital), habits_of(ahead, random, 4 if day == closed_on else None))
+    rows = _visit(hospital, days_made, now)
     days_made.write()
+    write_rows(rows)
+
+
+def _visit(hospital: HospitalCatalogue, made: MadeDays, now: datetime) -> list[Table]:
+    """Let the people of the days up to today come; returns the rows of today's queues."""
+    rows: list[Table] = []
+    of_day = defaultdict(list)
+    for appointment in made.appointments:
+        of_day[appointment.schedule.day].append(appointment)
+    for day, appointments in of_day.items():
+        if day <= now.date():
+            of_day[day], queue_rows = visited(hospital, day, appointments, now)
+            rows += queue_rows
+    made.appointments = [appointment for appointments in of_day.values() for appointment in appointments]
+    return rows
+
+
+def _visit_stored(hospital: HospitalCatalogue, day: date, now: datetime) -> None:
+    """Let the people of a day come that an earlier start has made."""
+    appointments, rows = visited(hospital, day, booking_store.appointments_on(CODE, day), now)
+    schedules = [with_visits(each, appointments) for each in schedule_store.schedules_of(CODE, day)]
+    write_rows([APPOINTMENTS.row(appointment) for appointment in appointments])
+    write_rows(rows)
+    write_rows([SCHEDULES.row(schedule) for schedule in schedules])
+    day_store.save(CODE, day, schedules, now.isoformat())
+
+
+def visited(
+    hospital: HospitalCatalogue, day: date, appointments: list[Appointment], now: datetime
+) -> tuple[list[Appointment], list[Table]]:
+    """A day's appointments with the visits so far, and for today the rows of its queues."""
+    random = Random(f"{SEED}-visits-{day}")
+    points = [hospital.points[number] for number in sorted(hospital.points)]
+    if day < now.date():
+        return over(appointments, points[-1].point_id, random), []
+    running = RunningDay(hospital, points, CLERK, now, random)
+    return running.play(appointments), running.rows()
 
 
 def works(hospital: HospitalCatalogue, day: date) -> bool:

@@ -2,9 +2,10 @@
 
     STAGE=prod python -m infra.ops.compare_figures 00000 2026-12-01 2026-12-31 [--repair]
 
-What happened to the places of a schedule is counted from the audit, accepted appointments from the appointments, and a
-day from its schedules. --repair stores what was counted; use it also for days from before these figures existed. A
-schedule that changes meanwhile is left alone, and named by the next run. Dates are of the Christian era.
+What happened to the places of a schedule is counted from the audit, what is accepted and who came from the
+appointments, and a day from its schedules. --repair stores what was counted; use it also for days from before these
+figures existed. A schedule that changes meanwhile is left alone, and named by the next run. Dates are of the Christian
+era.
 
 Prints a line for each difference, and how many there are. Exit code 0 if there is none, or all are repaired; else 1.
 """
@@ -12,7 +13,7 @@ Prints a line for each difference, and how many there are. Exit code 0 if there 
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from chalicelib import metrics
@@ -22,6 +23,7 @@ from chalicelib.booking import store as appointments
 from chalicelib.schedules import availability, day_store, figures_rules
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import PlaceEvents, Schedule
+from chalicelib.visits import rules as visit_rules
 
 _READERS = 8
 
@@ -54,12 +56,15 @@ def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
     repair: store what was counted.
     """
     accepted: dict[int, set[int]] = {}
+    visits: dict[int, set[int]] = {}
     last_row: dict[int, int] = {}
     for each in appointments.appointments_on(hospital_code, day):
         schedule_id = each.schedule.schedule_id
         last_row[schedule_id] = max(each.place, last_row.get(schedule_id, 0))
         if each.is_active and each.accepted_at:
             accepted.setdefault(schedule_id, set()).add(int(each.check_code, 16))
+        if mark := visit_rules.mark_of(each):
+            visits.setdefault(schedule_id, set()).add(mark.number)
     stored = schedules.schedules_of(hospital_code, day)
     with ThreadPoolExecutor(_READERS) as threads:
         counting = [
@@ -67,20 +72,27 @@ def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
             for each in stored
         ]
     for schedule, run in zip(stored, counting, strict=True):
-        events, codes = run.result(), frozenset(accepted.get(schedule.info.schedule_id, ()))
-        if (events, codes) == (schedule.events, schedule.accepted):
+        codes, marks = (frozenset(each.get(schedule.info.schedule_id, ())) for each in (accepted, visits))
+        counted = replace(schedule, events=run.result(), accepted=codes, visits=marks)
+        if counted == schedule:
             continue
-        done = " (repaired)" if repair and schedules.store_counts(schedule, events, codes) else ""
-        yield (
-            f"{day} schedule {schedule.info.schedule_id}: stored {asdict(schedule.events)}, "
-            f"{len(schedule.accepted)} accepted; counted {asdict(events)}, {len(codes)} accepted{done}"
-        )
+        done = " (repaired)" if repair and schedules.store_counts(schedule, counted) else ""
+        which = f"{day} schedule {schedule.info.schedule_id}"
+        yield f"{which}: stored {_in_words(schedule)}; counted {_in_words(counted)}{done}"
     stored = schedules.schedules_of(hospital_code, day)
     counted_day = figures_rules.count_day(stored) if stored else None
     if day_store.of_hospital(hospital_code, day, day) != ([counted_day] if counted_day else []):
         if repair:
             availability.recount({(hospital_code, day)})
         yield f"{day}: the counts of the day are not those of its schedules{' (repaired)' if repair else ''}"
+
+
+def _in_words(schedule: Schedule) -> str:
+    visits = figures_rules.count_schedule(schedule)
+    return (
+        f"{asdict(schedule.events)}, {visits.accepted} accepted, {visits.arrived} arrived, {visits.served} served, "
+        f"{visits.absent} absent, {visits.wait_minutes} minutes waited"
+    )
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ HOSPITAL_ATTRIBUTE = {
     "hospitals": "hospital_code",
     "schedules": "hospital_day",
     "appointments": "hospital_code",
+    "queues": "hospital_day",
     "people": "hospital_code",
     "accounts": "hospital_code",
     "messages": "hospital_code",

@@ -26,7 +26,7 @@ def actions_of(rows: list[dict[str, Any]]) -> set[str]:
     return {row["action"]["action"] for row in rows}
 
 
-def see_on_the_day_of_the_visit(his: Client, staff: Client, kiosk: Client, cid: str) -> None:
+def see_on_the_day_of_the_visit(his: Client, staff: Client, kiosk: Client, app_client: Client, cid: str) -> None:
     today, schedule = in_days(0).isoformat(), schedule_of_today(staff)
     point = staff.call("POST", POINTS, body={"point_name": "ตรวจ", "rooms": [1]}).result["point_id"]
     row = staff.call("POST", DESK, body={"cid": cid, "schedule_id": schedule}).result
@@ -35,6 +35,7 @@ def see_on_the_day_of_the_visit(his: Client, staff: Client, kiosk: Client, cid: 
     appointment = {"hospital_code": his.hospital_code, "cid": cid}
     appointment["hospital_appointment_slot_id"] = row["hospital_appointment_slot_id"]
     his.call("POST", SLOTS, {"Action": "ConfirmArrival"}, appointment)
+    assert app_client.call("POST", SLOTS, {"Action": "GetQueuePosition"}, appointment).status == 200
     assert at_counter(staff, point, "call", str(uuid.uuid4())).status == 200
     eventually(lambda: staff.call("GET", "/api/dashboard/visits/not-known", {"date": today}).result)
     outcome = {"slip_code": row["slip_code"], "outcome": "served"}
@@ -121,7 +122,7 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
 def recorded(his: Client, staff: Client, admin: Client, app_client: Client, hospital: Hospital) -> list[dict[str, Any]]:
     cid, expected = see_everywhere(his, staff, admin, app_client), SHOWN_BY_ID | SHOWN_AT_WORK | SHOWN_AS_OWN
     see_whom_an_undone_closing_leaves(his, staff, cid)
-    see_on_the_day_of_the_visit(his, staff, hospital.clerk("QUEUE_KIOSK:1"), cid)
+    see_on_the_day_of_the_visit(his, staff, hospital.clerk("QUEUE_KIOSK:1"), app_client, cid)
 
     def missing() -> set[str]:
         return expected - actions_of(access_log(app_client, cid))

@@ -12,6 +12,7 @@ SHOWN_BY_ID = {
     "GET /api/appointment/Appointment",
     "GET /api/ImmunizationTarget",
     "GetAppointmentCalendar",
+    "GetQueuePosition",
     "GET /api/message/Inbox",
     "POST /api/message/Inbox",
     "POST /api/message/Notices",

@@ -91,8 +91,9 @@ def test_a_record_that_nobody_can_read_is_set_aside_for_each_consumer_and_the_ne
         "moph-local-appointments-stream, acceptances",
         "moph-local-appointments-stream, audit",
         "moph-local-appointments-stream, notices",
+        "moph-local-appointments-stream, visits",
     ]
-    assert (log_lines[-1]["outcome"], log_lines[-1]["stream_records_set_aside"]) == ("done", 3)
+    assert (log_lines[-1]["outcome"], log_lines[-1]["stream_records_set_aside"]) == ("done", 4)
     assert log_lines[-1]["appointments_stream_lag_ms"] >= 3_600_000
     assert "1111111111119" not in json.dumps(log_lines)
 

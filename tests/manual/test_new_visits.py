@@ -9,6 +9,7 @@ import pytest
 from tests.client import SLOTS, Client, Reply, in_days
 from tests.hospitals import Hospital
 from tests.manual.visit_client import KIOSK, POINTS, RULES, at_counter, booked, desk_row, schedule_of_today
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,38 @@ def test_who_is_not_known_is_listed_until_somebody_says_what_became_of_them(
 
     assert row["slip_code"] not in listed()
     assert at_counter(staff, point, "call", str(uuid.uuid4())).code == "NobodyWaiting"
+
+
+def test_who_has_three_before_them_gets_one_notice_and_the_month_counts_who_came(
+    his: Client, staff: Client, app_client: Client, schedule: int, point: int
+) -> None:
+    people = [booked(his, staff, schedule) for _ in range(3)]
+    for row in people:
+        assert staff.call("POST", "/api/dashboard/arrivals", body={"code": row["slip_code"]}).status == 200
+
+    def figures() -> tuple[int, int]:
+        month = {"year": in_days(0).year, "month": in_days(0).month}
+        (department,) = staff.call("GET", "/api/dashboard/figures", month).result["departments"]
+        return department["arrived"], department["served"]
+
+    def hand_count() -> tuple[int, int]:
+        rows = staff.call("GET", "/api/dashboard/appointments", {"date": in_days(0).isoformat()}).result
+        came = sum(bool(row["arrived_datetime"]) or row["visit"] == "served" for row in rows)
+        return came, sum(row["visit"] == "served" for row in rows)
+
+    def notices() -> list[str]:
+        inbox = app_client.call("GET", "/api/message/Inbox", {"cid": people[2]["cid"]}).result
+        return [message["kind"] for message in inbox if message["kind"] == "near"]
+
+    first, second = str(uuid.uuid4()), str(uuid.uuid4())
+    assert at_counter(staff, point, "call", first).status == 200
+    assert at_counter(staff, point, "serve", first).status == 200
+    assert at_counter(staff, point, "call", second).status == 200
+    assert at_counter(staff, point, "serve", second).status == 200
+    eventually(notices, "the notice has come")
+    eventually(lambda: figures() == hand_count(), "who came and was served is counted")
+
+    assert notices() == ["near"]
 
 
 def test_a_kiosk_can_do_nothing_else(kiosk: Client, point: int) -> None:

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
@@ -77,3 +78,19 @@ def waiting_numbers(point_id: int = EXAMINATION) -> list[str]:
     """The numbers in a point's queue, in order."""
     prefix = f"point#{point_id:05d}#waiting#"
     return [row.number for row in QueueItem.query(f"00000#{DAY.date()}", QueueItem.item.startswith(prefix))]
+
+
+class TableStream:
+    """The changes of a table since the last `take`, as its stream tells them: (row before, row after)."""
+
+    def __init__(self, table: type[AppointmentItem] | type[QueueItem]) -> None:
+        self.table = table
+        self.rows = self._read()
+
+    def take(self) -> list[tuple[Any, Any]]:
+        before, self.rows = self.rows, self._read()
+        keys = [*before, *(key for key in self.rows if key not in before)]
+        return [(before.get(key), self.rows.get(key)) for key in keys if before.get(key) != self.rows.get(key)]
+
+    def _read(self) -> dict[Any, Any]:
+        return {row._get_hash_range_key_serialized_values(): row.serialize() for row in self.table.scan()}

@@ -104,7 +104,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   const name = url.pathname.startsWith(API) ? url.pathname.slice(API.length) : "";
   if (name === "session" && request.method !== "GET") event.respondWith(change(request));
-  else if (["appointments", "inbox"].includes(name)) event.respondWith(seen(event));
+  else if (["appointments", "inbox", "position"].includes(name)) event.respondWith(seen(event));
   else if (name && request.mode !== "navigate" && name !== "calendar") event.respondWith(fetch(request).then(ended));
   else if (name || request.method !== "GET") return;
   else if (request.mode === "navigate") event.respondWith(page(event));

@@ -3252,6 +3252,10 @@ export interface components {
          *     cancelled on the day itself; cancelled: before. moved: appointments moved to another time. taken: places booked or
          *     moved to, whatever became of them; lead_days: the days from then to the appointment, together. next_free: the first
          *     day (ISO) from tomorrow on with a free place, within 62 days; "" if there is none, or the month is over.
+         *
+         *     Of the days of the visits: arrived, served and absent people; called: those who were called at least once;
+         *     wait_minutes: from their arrival to that call, together. not_known: of the days that are over, booked places of
+         *     which nobody has said whether the person was served or absent.
          */
         DepartmentFigures: {
             department_id: number;
@@ -3265,6 +3269,12 @@ export interface components {
             taken: number;
             lead_days: number;
             next_free: string;
+            arrived: number;
+            called: number;
+            served: number;
+            absent: number;
+            not_known: number;
+            wait_minutes: number;
         };
         /** DepartmentId */
         DepartmentId: {
@@ -3694,8 +3704,8 @@ export interface components {
          * @description One message of a person.
          *
          *     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
-         *     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder for a notice. read_at: ""
-         *     until read.
+         *     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder, near (on the day of the
+         *     visit: at most three people are called before them) for a notice. read_at: "" until read.
          */
         InboxMessage: {
             message_id: number;

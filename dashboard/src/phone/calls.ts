@@ -14,6 +14,7 @@ export type Schedule = Schemas["ScheduleRow"];
 export type Department = Schemas["DepartmentRow"];
 export type Message = Schemas["InboxMessage"];
 export type Announcements = Schemas["AnnouncementPage"];
+export type Position = Schemas["PositionResponse"];
 export type Access = Schemas["AccessRow"];
 
 /** The person of the session. */
@@ -32,6 +33,7 @@ interface Gets {
   month: [Schemas["MonthQuery"], Schemas["DaySlots"][]];
   day: [Schemas["DateQuery"], Schedule[]];
   appointments: [Nothing, Appointment[]];
+  position: [WithoutId<Schemas["SlotQuery"]>, Position];
   inbox: [Nothing, Message[]];
   notices: [WithoutId<Schemas["InboxPageQuery"]>, Schemas["InboxPage"]];
   announcements: [WithoutId<Schemas["InboxPageQuery"]>, Announcements];

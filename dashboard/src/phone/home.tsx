@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { address } from "../api/client";
 import { connection } from "../api/connection";
-import { longDate, mediumDate, timeSpan } from "../dates";
+import { longDate, mediumDate, timeSpan, today } from "../dates";
 import { lang, translate, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { go, href } from "../route";
@@ -14,6 +14,7 @@ import { Heading } from "./heading";
 import { Mark } from "./mark";
 import { BASE, me, phone } from "./me";
 import { loadedAt } from "./offline";
+import { Today } from "./today";
 import type { Appointment } from "./calls";
 
 const t = words({
@@ -119,6 +120,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
   };
   return (
     <article class="card visit">
+      {appointment.appointment_date === today() && <Today appointment={appointment} />}
       <h2>
         {longDate(appointment.appointment_date, language)}
         <b>{timeSpan(appointment.time_start, appointment.time_finish, language)}</b>

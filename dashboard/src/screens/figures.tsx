@@ -27,6 +27,12 @@ const t = words({
   cancelled_late: ["ยกเลิกในวันนัด", "Cancelled on the day"],
   moved: ["เลื่อน", "Moved"],
   lead: ["จองล่วงหน้า (วัน)", "Lead time (days)"],
+  visits: ["วันรับบริการ", "Day of the visit"],
+  arrived: ["มาถึง", "Arrived"],
+  served: ["รับบริการ", "Served"],
+  absent: ["ไม่มา", "Absent"],
+  not_known: ["ไม่ทราบผล", "Not known"],
+  wait: ["รอเฉลี่ย (นาที)", "Mean wait (minutes)"],
   next_free: ["ว่างเร็วที่สุด", "Next free day"],
   none_free: ["ไม่มีใน 62 วัน", "none in 62 days"],
   over: ["–", "–"],
@@ -50,6 +56,9 @@ type Hour = MonthOfFigures["hours"][number];
 
 const share = (part: number, of: number): number => (of ? Math.round((100 * part) / of) : 0);
 const lead = ({ lead_days, taken }: Department): string => (taken ? (lead_days / taken).toFixed(1) : "");
+const wait = ({ wait_minutes, called }: Department): string => (called ? String(Math.round(wait_minutes / called)) : "");
+const VISITS = ["arrived", "served", "absent", "not_known"] as const;
+const FIGURES = ["places", "booked", "accepted", "cancelled", "cancelled_late", "moved"] as const;
 const clockOf = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 /** The name of an ISO weekday: Monday is 1. */
 const dayName = (weekday: number): string => weekdays(lang.value)[weekday % 7]!.name;
@@ -96,6 +105,21 @@ export default function Figures() {
         <p class="hint">{t("about")}</p>
         <Legend />
       </section>
+      {rows?.some((row) => row.arrived + row.absent) && (
+        <section>
+          <Table
+            caption={t("visits")}
+            rows={rows}
+            rowKey={(row) => row.department_id}
+            empty=""
+            columns={[
+              { title: word("department"), kind: "name", cell: name },
+              ...VISITS.map(figure),
+              { title: t("wait"), kind: "figure", cell: (row) => wait(row) || t("over") },
+            ]}
+          />
+        </section>
+      )}
       {figures.data && figures.data.hours.length > 0 && <Hours hours={figures.data.hours} />}
     </>
   );
@@ -108,17 +132,18 @@ const name = ({ department_id, name }: Department): string =>
 function withTotal(departments: Department[]): Department[] {
   if (departments.length < 2) return departments;
   const total = { ...departments[0]!, department_id: 0, name: "", next_free: "" };
-  for (const key of ["places", "booked", "accepted", "cancelled", "cancelled_late", "moved", "taken", "lead_days"] as const)
+  for (const key of [...FIGURES, ...VISITS, "taken", "lead_days", "called", "wait_minutes"] as const)
     total[key] = departments.reduce((sum, department) => sum + department[key], 0);
   return [...departments, total];
 }
 
+const figure = (key: (typeof FIGURES | typeof VISITS)[number]) => ({
+  title: t(key),
+  kind: "figure" as const,
+  cell: (row: Department) => number(row[key]),
+});
+
 function columnsOf(isOver: boolean): Column<Department>[] {
-  const figure = (key: "places" | "booked" | "accepted" | "cancelled" | "cancelled_late" | "moved") => ({
-    title: t(key),
-    kind: "figure" as const,
-    cell: (row: Department) => number(row[key]),
-  });
   return [
     { title: word("department"), kind: "name", cell: name },
     figure("places"),
@@ -147,7 +172,7 @@ function columnsOf(isOver: boolean): Column<Department>[] {
 }
 
 function asCsv(rows: Department[], hours: Hour[]): string {
-  const titles = (["places", "booked", "fill", "accepted", "cancelled", "cancelled_late", "moved", "lead", "next_free"] as const).map((key) => t(key));
+  const titles = (["places", "booked", "fill", "accepted", "cancelled", "cancelled_late", "moved", "lead", "next_free", ...VISITS, "wait"] as const).map((key) => t(key));
   return csv([
     [word("department"), ...titles],
     ...rows.map((row) => [
@@ -161,6 +186,8 @@ function asCsv(rows: Department[], hours: Hour[]): string {
       row.moved,
       lead(row),
       row.next_free ? shortDate(row.next_free, lang.value) : "",
+      ...VISITS.map((key) => row[key]),
+      wait(row),
     ]),
     [],
     [t("weekday"), t("hour"), t("places"), t("booked"), t("fill")],
