@@ -1,8 +1,8 @@
 /** The board: who is called to which counter, in type that is read from the last row of chairs. */
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now } from "../clock";
 import { isThai, lang, setLanguage, words } from "../i18n";
+import { signal, useSignals } from "../signal";
 import { type BoardDocument, checkedAt, isGone, type Point, shown } from "./document";
 import { canSpeak, isOn, toggle } from "./speech";
 
@@ -43,6 +43,7 @@ setInterval(() => second.value++, 1_000);
 const bangkok = (): string => new Date(now() + 7 * 3_600_000).toISOString();
 
 export function App({ hasToken }: { hasToken: boolean }) {
+  useSignals();
   useEffect(() => {
     document.documentElement.lang = lang.value;
   }, [lang.value]);
@@ -68,7 +69,7 @@ export function App({ hasToken }: { hasToken: boolean }) {
   );
 }
 
-const named = ({ name, name_en }: Point): string => (isThai.value ? name : name_en || name);
+const named = ({ name, name_en }: Point): string => (isThai() ? name : name_en || name);
 
 function Heading({ board }: { board: BoardDocument | undefined }) {
   void second.value;
@@ -172,8 +173,8 @@ function Footer() {
       <button type="button" onClick={() => void document.documentElement.requestFullscreen?.()}>
         {t("full_screen")}
       </button>
-      <button type="button" lang={isThai.value ? "en" : "th"} onClick={() => setLanguage(isThai.value ? "en" : "th")}>
-        {isThai.value ? "English" : "ไทย"}
+      <button type="button" lang={isThai() ? "en" : "th"} onClick={() => setLanguage(isThai() ? "en" : "th")}>
+        {isThai() ? "English" : "ไทย"}
       </button>
     </footer>
   );

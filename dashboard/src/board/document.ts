@@ -1,6 +1,6 @@
 /** What a board shows, read from its document once in a while. A dead network changes nothing on the screen but the age. */
-import { signal } from "@preact/signals";
 import { learn } from "../clock";
+import { signal } from "../signal";
 
 export interface Call {
   point_id: number;
@@ -35,7 +35,7 @@ const LIMIT_MS = 8_000;
 const PAUSES_MS = [2_000, 4_000, 8_000, 15_000];
 const GONE_MS = 15_000;
 
-export const shown = signal<BoardDocument | undefined>();
+export const shown = signal<BoardDocument | undefined>(undefined);
 /** The address shows nothing: it was replaced, or the board was removed. */
 export const isGone = signal(false);
 /** When what is shown was last known to be right, by this machine's clock. */

@@ -1,4 +1,3 @@
-import { effect } from "@preact/signals";
 import { render } from "preact";
 import { stayAwake } from "../wake-lock";
 import { App } from "./app";
@@ -9,7 +8,5 @@ const token = location.hash.slice(1);
 addEventListener("hashchange", () => location.reload());
 stayAwake();
 if (token) follow(token);
-effect(() => {
-  if (shown.value) speak(newCalls(shown.value));
-});
+shown.subscribe((board) => board && speak(newCalls(board)));
 render(<App hasToken={token !== ""} />, document.getElementById("app")!);

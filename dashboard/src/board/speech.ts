@@ -1,5 +1,5 @@
 /** Speaks what is called, in Thai and then in English. */
-import { signal } from "@preact/signals";
+import { signal } from "../signal";
 import type { BoardDocument } from "./document";
 
 export const isOn = signal(false);

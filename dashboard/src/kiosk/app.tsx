@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
 import { isThai, lang, type Lang, words } from "../i18n";
+import { useSignals } from "../signal";
 import { Refused, TicketAnswer } from "./answer";
 import { hasReader } from "./card-reader";
 import { Keypad } from "./keypad";
@@ -29,6 +30,7 @@ const t = words({
 });
 
 export function App() {
+  useSignals();
   useEffect(() => {
     document.documentElement.lang = lang.value;
   }, [lang.value]);
@@ -108,7 +110,7 @@ function Points({ points }: { points: Point[] }) {
       <div class="choices">
         {points.map(({ point_id, name, name_en }) => (
           <button key={point_id} type="button" onClick={() => void draw(point_id)}>
-            {isThai.value ? name : name_en || name}
+            {isThai() ? name : name_en || name}
           </button>
         ))}
         <button type="button" class="quiet" onClick={forget}>

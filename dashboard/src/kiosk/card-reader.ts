@@ -2,8 +2,8 @@
  *
  * Hospitals run such programs on port 8189; they answer with JSON in which one field is the id. Nothing is asked more
  * than once in half a minute until one answers, and nothing but the id is taken from the answer. */
-import { signal } from "@preact/signals";
 import { cidFault } from "../cid";
+import { signal } from "../signal";
 
 const PATH = "/api/smartcard/read?readImageFlag=false";
 const ADDRESSES = ["http://localhost:8189", "https://localhost:8189"];

@@ -1,9 +1,9 @@
 /** The kiosk's account. The token is in memory and in sessionStorage, as the dashboard's: a reload keeps it, closing the
  * tab deletes it. The password's hash is in memory only; with it the kiosk gets new tokens for as long as it stays on. */
-import { signal } from "@preact/signals";
 import { createApi, requestToken } from "../api/client";
 import { RequestFailed } from "../api/failure";
 import { passwordHash } from "../password";
+import { signal } from "../signal";
 
 interface Account {
   hospital_code: string;
@@ -17,7 +17,7 @@ const ROLE = "QUEUE_KIOSK";
 let token: string | undefined;
 let account: Account | undefined;
 /** The hospital's name; undefined while nobody has signed the kiosk in. */
-export const hospital = signal<string | undefined>();
+export const hospital = signal<string | undefined>(undefined);
 /** Requests that wait for a sign-in. */
 let waiting: ((renewed: boolean) => void)[] = [];
 

@@ -1,9 +1,9 @@
 /** What is on the kiosk's screen. Nothing of a person is kept anywhere else, and nothing after a short while. */
-import { signal } from "@preact/signals";
 import { type Failure, failureOf } from "../api/failure";
 import type { components } from "../api/schema";
 import { cidFault } from "../cid";
 import { lang } from "../i18n";
+import { signal } from "../signal";
 import { readSlip } from "../typed-code";
 import { api } from "./session";
 import { clear, codeIn } from "./typed";

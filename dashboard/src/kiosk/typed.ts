@@ -1,5 +1,5 @@
 /** What a QR wand, a keyboard or the keypad on the screen has typed. A wand types a code and Enter, like a keyboard. */
-import { signal } from "@preact/signals";
+import { signal } from "../signal";
 import { readCode, readSlip } from "../typed-code";
 
 /** Digits and letters so far; shown only while the keypad is open. */

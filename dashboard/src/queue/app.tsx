@@ -1,5 +1,4 @@
 /** The shell of the queue desk: sign-in, or its screens; the lock, notices, and whether the connection is lost. */
-import { useSignalEffect } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
@@ -7,6 +6,7 @@ import { lang, translate, words, type Bilingual } from "../i18n";
 import { href, leave, leaving, route } from "../route";
 import { Lock, SignIn } from "../screens/sign-in";
 import { caller, locked, may, signOut } from "../session";
+import { useSignals } from "../signal";
 import { askToDiscard, Questions } from "../ui/dialog";
 import { LanguageSwitch } from "../ui/language";
 import { Notices } from "../ui/notice";
@@ -51,15 +51,16 @@ const SCREENS: Screen[] = [
 ];
 
 export function App() {
-  useSignalEffect(() => {
+  useSignals();
+  useEffect(() => {
     document.documentElement.lang = lang.value;
-  });
-  useSignalEffect(() => {
+  }, [lang.value]);
+  useEffect(() => {
     const address = leaving.value;
     if (address === undefined) return;
     leaving.value = undefined;
     void askToDiscard().then((discards) => discards && leave(address));
-  });
+  }, [leaving.value]);
   return (
     <>
       {connection.value === "lost" && (

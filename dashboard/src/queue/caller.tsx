@@ -78,7 +78,7 @@ export function Calling() {
       </>
     );
   if (!points.data.length) return <NothingSetUp />;
-  const point = points.data.find(({ point_id }) => point_id === ownSeat.value?.point_id);
+  const point = points.data.find(({ point_id }) => point_id === ownSeat()?.point_id);
   return point ? <Counter point={point} points={points.data} /> : <Choice points={points.data} />;
 }
 

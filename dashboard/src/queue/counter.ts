@@ -1,10 +1,10 @@
 /** This window's counter: whom it serves, who waits, and what is being asked of the API. */
-import { computed, signal } from "@preact/signals";
 import { connection } from "../api/connection";
 import { failureOf, type Failure } from "../api/failure";
 import type { CalledPerson, Counter, Queue } from "../api/types";
 import { words, type Bilingual } from "../i18n";
 import { api, caller } from "../session";
+import { signal } from "../signal";
 import { word } from "./words";
 
 const t = words({
@@ -60,16 +60,14 @@ const storedSeat = (): Seat | undefined =>
 
 export const seat = signal<Seat | undefined>(storedSeat());
 /** The seat, unless this tab chose it at another hospital. */
-export const ownSeat = computed((): Seat | undefined => {
-  const chosen = seat.value; // read first, so that a choice is followed
-  return sessionStorage.getItem(HOSPITAL_KEY) === caller.value?.hospital_code ? chosen : undefined;
-});
-export const queue = signal<Queue | undefined>();
+export const ownSeat = (): Seat | undefined =>
+  sessionStorage.getItem(HOSPITAL_KEY) === caller.value?.hospital_code ? seat.value : undefined;
+export const queue = signal<Queue | undefined>(undefined);
 /** Whom this counter serves. */
-export const person = signal<CalledPerson | undefined>();
-export const message = signal<Message | undefined>();
+export const person = signal<CalledPerson | undefined>(undefined);
+export const message = signal<Message | undefined>(undefined);
 export const busy = signal(false);
-export const queueFailure = signal<Failure | undefined>();
+export const queueFailure = signal<Failure | undefined>(undefined);
 
 /** An order without an answer: it may have been carried out. */
 let unanswered: Order | undefined;

@@ -29,7 +29,7 @@ export const PRIORITIES = ["urgent", "over_80", "disabled", "monk", "pregnant", 
 
 /** A service point's name in the language of the page; English names are optional. */
 export const pointName = (point: { point_name: string; point_name_en: string }): string =>
-  (!isThai.value && point.point_name_en) || point.point_name;
+  (!isThai() && point.point_name_en) || point.point_name;
 
 /** The points in the order of the people's way: each beginning, then what follows it. */
 export function byWay(points: ServicePoint[]): ServicePoint[] {
