@@ -10,7 +10,7 @@ import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Submit } from "../ui/form";
 import { ArrivalDesk } from "./arrivals";
-import { busy, callNext, load, message, ownSeat, person, queue, queueFailure, say, seat, sit } from "./counter";
+import { busy, callNext, load, message, ownSeat, person, queue, queueFailure, refresh, say, seat, sit } from "./counter";
 import { useKeys } from "./keys";
 import { byWay, minutes, pointName, word } from "./words";
 
@@ -145,10 +145,12 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
 
   useEffect(() => {
     void load();
-    const timer = setInterval(() => {
-      if (document.visibilityState === "visible") void load();
-    }, REFRESH_S * 1000);
-    return () => clearInterval(timer);
+    const timer = setInterval(refresh, REFRESH_S * 1000);
+    document.addEventListener("visibilitychange", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
+    };
   }, [point.point_id, counter]);
 
   // The focus goes back to the panel, where every key is a command: a button would keep Enter for itself.

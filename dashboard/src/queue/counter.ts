@@ -71,6 +71,8 @@ export const queueFailure = signal<Failure | undefined>(undefined);
 
 /** An order without an answer: it may have been carried out. */
 let unanswered: Order | undefined;
+/** Lists that are being loaded. While the page is locked they wait for the unlock. */
+let loads = 0;
 /** Counts orders, so that a list that was requested before one is not shown after it. */
 let orders = 0;
 
@@ -173,6 +175,7 @@ export async function load(): Promise<void> {
   const now = orders;
   const chosen = seat.value;
   if (!chosen || busy.value) return;
+  loads++;
   try {
     const shown = await api.get("/api/dashboard/queues/{point_id}", { path: { point_id: chosen.point_id } });
     if (now !== orders) return;
@@ -182,7 +185,14 @@ export async function load(): Promise<void> {
   } catch (caught) {
     const failure = failureOf(caught);
     if (now === orders) queueFailure.value = failure;
+  } finally {
+    loads--;
   }
+}
+
+/** Load, if the page is seen and nothing is on its way. */
+export function refresh(): void {
+  if (document.visibilityState === "visible" && connection.value === "online" && !loads) void load();
 }
 
 /** Show what the counter does now. Its call, made again, says who it is and calls nobody else. */
