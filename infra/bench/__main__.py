@@ -17,6 +17,7 @@ QUICK = {"memory": ["--lines", "10000"], "messages": ["--targets", "2000", "--li
 FULL = {
     "availability": ["--bookings", "1000,100000,1000000"],
     "booking": ["--requests", "999"],
+    "growth": ["--white-list", "100000"],
     "hot_schedule": ["--places", "999", "--people", "5000"],
     "notices": ["--appointments", "2000"],
 }

@@ -35,6 +35,7 @@ from infra.bench.load_generator import HttpRequest, Outcome, send
 
 SLOTS = "/api/appointment/AppointmentSlot?Action="
 CLIENTS = (1, 8, 32)
+SMALL = 20
 
 
 class RequestRecorder:
@@ -165,7 +166,7 @@ def measure(environment: BenchEnvironment, requests: int) -> None:
         outcome = send(api_address, clients, prepared)
         return row(f"{name}, API", clients, outcome, stopwatch.stop()[1])
 
-    register(0, 3 * requests * len(CLIENTS))
+    register(0, 3 * requests * (len(CLIENTS) + 1))
     person, ratios = 0, {}
     for clients in CLIENTS:
         first, second, third = open_schedules(requests, 3)
@@ -177,7 +178,20 @@ def measure(environment: BenchEnvironment, requests: int) -> None:
         ratios[f"book, {clients} clients"] = booked / write
         ratios[f"book against its read and transaction, {clients} clients"] = booked / read_and_write
         person += 3 * requests
-    measure_botocore(recorded, environment, person)
+    # Most schedules are small: their item is, and so are the requests.
+    small = open_schedules(SMALL, -(-2 * requests // SMALL))
+    half = len(small) // 2
+    prepared, booked_small = [], []
+    for n, schedule in enumerate(small):
+        first_person = person + n * SMALL
+        if n < half:
+            prepared += direct_bookings(recorded, schedule, first_person, SMALL)
+        else:
+            booked_small += api_bookings(token, schedule, first_person, SMALL)
+    write = send_to_engine(f"the transaction, {SMALL} places", 8, prepared)
+    booked = send_to_api(f"book, {SMALL} places", 8, booked_small)
+    ratios[f"book on schedules of {SMALL} places, 8 clients"] = booked / write
+    measure_botocore(recorded, environment, person + len(small) * SMALL)
     day = open_schedules(1, 1)[0].info.day
     for clients in CLIENTS:
         recorded.on, recorded.requests = True, []

@@ -7,6 +7,7 @@ machine, the numbers of requests do not. Exit code 1 if a person does not get a 
 """
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -93,7 +94,7 @@ def changes() -> list[tuple[Any, Any]]:
 
 
 def deliver(queue: str, size: int) -> int:
-    """Call a channel's function until its queue is empty. size: jobs a call. Returns how many jobs there were."""
+    """Call a channel's function until its queue is empty. size: jobs a call. Returns how many notices there were."""
     functions = {"message-app": workers.deliver_app, "message-line": workers.deliver_line}
     sqs = boto3.client("sqs")
     url, done = sqs.get_queue_url(QueueName=f"moph-local-{queue}")["QueueUrl"], 0
@@ -104,7 +105,7 @@ def deliver(queue: str, size: int) -> int:
         assert functions[queue](records) == {"batchItemFailures": []}
         for message in messages:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        done += len(messages)
+        done += sum(len(json.loads(message["Body"])["notices"]) for message in messages)
     return done
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from ministack.services import dynamodb, dynamodb_streams
 
-KEPT_RECORDS = 2_000
-_AT_ONCE = 500  # removing records from the front of a list costs the same for one and for many
+KEPT_RECORDS = 200
+_AT_ONCE = 100  # removing records from the front of a list costs the same for one and for many
 
 
 def forget_read_records() -> None:
