@@ -147,11 +147,15 @@ function Menu({ open, path }: { open: boolean; path: string }) {
                   </a>
                 </li>
               ))}
+              {section === menu[0] && may("APPOINTMENT_DASHBOARD") && (
+                <li>
+                  <a href="/queue/">{t("queue")}</a>
+                </li>
+              )}
             </ul>
           </section>
         );
       })}
-      {may("APPOINTMENT_DASHBOARD") && <a href="/queue/">{t("queue")}</a>}
     </nav>
   );
 }

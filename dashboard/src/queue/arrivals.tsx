@@ -22,14 +22,15 @@ const t = words({
   arrived: ["มาถึงแล้ว ให้รอที่ {point}", "Has arrived; waits at {point}"],
   again: ["ลงทะเบียนไว้ก่อนแล้ว ให้รอที่ {point}", "Had arrived before; waits at {point}"],
   his: ["มาถึงแล้ว โรงพยาบาลเรียกคิวด้วยระบบของตนเอง", "Has arrived; the hospital's own system calls them"],
+  ticket_point: ["บัตรคิวสำหรับจุดบริการ", "Tickets are for"],
   drawn: ["บัตรคิวใหม่ ให้รอที่ {point}", "New ticket; waits at {point}"],
 });
 
 type Done = { kind: "arrival"; shown: Arrival } | { kind: "ticket"; shown: Ticket };
 
 interface ArrivalDeskProps {
-  /** Where tickets are drawn for. */
-  point: ServicePoint;
+  /** Where tickets are drawn for. None, and no tickets, if the hospital's own system leads all its queues. */
+  point: ServicePoint | undefined;
   onArrived?: () => void;
   focused?: boolean;
 }
@@ -64,7 +65,7 @@ export function ArrivalDesk({ point, onArrived, focused = false }: ArrivalDeskPr
     run(async () => {
       setDone(undefined);
       ticket.current ??= crypto.randomUUID();
-      const body = { point_id: point.point_id, ticket_id: ticket.current, priority };
+      const body = { point_id: point!.point_id, ticket_id: ticket.current, priority };
       const shown = await api.post("/api/dashboard/tickets", { body });
       ticket.current = undefined;
       finish({ kind: "ticket", shown });
@@ -72,7 +73,9 @@ export function ArrivalDesk({ point, onArrived, focused = false }: ArrivalDeskPr
 
   return (
     <section aria-labelledby="arrivals">
-      <h2 id="arrivals">{t("title")}</h2>
+      <h2 id="arrivals" class={focused ? "visually-hidden" : undefined}>
+        {t("title")}
+      </h2>
       <form
         ref={form}
         noValidate
@@ -106,9 +109,11 @@ export function ArrivalDesk({ point, onArrived, focused = false }: ArrivalDeskPr
           <button class="primary" aria-busy={busy} aria-disabled={busy}>
             {t("arrive")}
           </button>
-          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={draw}>
-            {t("ticket")}
-          </button>
+          {point && (
+            <button type="button" aria-busy={busy} aria-disabled={busy} onClick={draw}>
+              {t("ticket")}
+            </button>
+          )}
         </div>
       </form>
     </section>
@@ -142,20 +147,18 @@ export function Arrivals() {
   const [chosen, setChosen] = useState("");
   const point = points.data?.find(({ point_id }) => String(point_id) === chosen) ?? points.data?.[0];
   return (
-    <div class="narrow">
+    <div class="arrivals">
       <h1>{t("title")}</h1>
       <Failed failure={points.failure} again={points.reload} />
       {!points.data && points.loading && <p class="loading">{word("loading")}</p>}
+      {points.data && <ArrivalDesk point={point} focused />}
       {point && (
-        <>
-          <ArrivalDesk point={point} focused />
-          <SelectField
-            label={word("point")}
-            value={point.point_id}
-            onValue={setChosen}
-            options={points.data!.map((each) => ({ value: each.point_id, text: pointName(each) }))}
-          />
-        </>
+        <SelectField
+          label={t("ticket_point")}
+          value={point.point_id}
+          onValue={setChosen}
+          options={points.data!.map((each) => ({ value: each.point_id, text: pointName(each) }))}
+        />
       )}
     </div>
   );

@@ -4,7 +4,6 @@ import type { ServicePoint } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, number, translate, words } from "../i18n";
 import { useLoaded } from "../load";
-import { href } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
@@ -12,18 +11,13 @@ import { Submit } from "../ui/form";
 import { ArrivalDesk } from "./arrivals";
 import { busy, callNext, load, message, ownSeat, person, queue, queueFailure, refresh, say, seat, sit } from "./counter";
 import { useKeys } from "./keys";
+import { NothingSetUp } from "./nothing-set-up";
 import { byWay, minutes, pointName, word } from "./words";
 
 const t = words({
   where: ["ท่านเรียกคิวที่ไหน", "Where do you call?"],
   start: ["เริ่มเรียกคิว", "Start calling"],
   kept: ["แท็บนี้จำไว้จนกว่าจะปิด", "This tab remembers it until it is closed."],
-  no_points: ["ยังไม่มีจุดบริการ", "No service point yet"],
-  first: [
-    "ก่อนเรียกคิว ให้ตั้งจุดบริการอย่างน้อยหนึ่งจุด เช่น ซักประวัติ ตรวจ ห้องยา และเลือกแผนกที่จุดนั้นดูแล ใช้เวลาไม่เกิน 10 นาที",
-    "Before you call, set up at least one service point, such as screening, examination or pharmacy, and the departments that it serves. It takes less than 10 minutes.",
-  ],
-  set_up: ["ตั้งค่าจุดบริการ", "Set up service points"],
   change: ["เปลี่ยนจุดหรือช่อง", "Change"],
   serving: ["กำลังให้บริการ", "Being served"],
   free: ["ช่องว่าง", "Free"],
@@ -80,20 +74,6 @@ export function Calling() {
   if (!points.data.length) return <NothingSetUp />;
   const point = points.data.find(({ point_id }) => point_id === ownSeat()?.point_id);
   return point ? <Counter point={point} points={points.data} /> : <Choice points={points.data} />;
-}
-
-function NothingSetUp() {
-  const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => link.current?.focus(), []);
-  return (
-    <section class="narrow">
-      <h1>{t("no_points")}</h1>
-      <p>{t("first")}</p>
-      <a ref={link} class="button primary" href={href("points")}>
-        {t("set_up")}
-      </a>
-    </section>
-  );
 }
 
 function Choice({ points }: { points: ServicePoint[] }) {
