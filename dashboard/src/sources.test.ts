@@ -18,7 +18,7 @@ it("finds a limit that a screen has of its own", () => {
 });
 
 it("lists every style sheet in the style.css of a page", () => {
-  const listed = ["style.css", "phone/style.css", "queue/style.css"].flatMap((page) => {
+  const listed = ["style.css", "phone/style.css", "queue/style.css", "kiosk/style.css", "board/style.css"].flatMap((page) => {
     const folder = page.replace("style.css", "");
     const names = [...source(page).matchAll(/@import "(.*)";/g)].map(([, name]) => `/src/${folder}${name}`);
     return names.map((name) => new URL(name!, "file:").pathname.replace("/src/", ""));

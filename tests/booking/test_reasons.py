@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.booking import actions, closures, notices, staff_actions
-from chalicelib.messages import delivery
-from chalicelib.messages.jobs import DeliverBatch
+from chalicelib.messages import notice_delivery
+from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.tables import LineLinkItem, MessageItem
 from infra.local import demo
 from tests.booking.hospital_in_memory import APP, DAY, FakeClock, booked, opened
@@ -19,7 +19,7 @@ def texts_of_the_last_notice() -> tuple[list[str], list[str]]:
     row = [row for row in MessageItem.query("00000") if row.title][-1]
     provider = Provider()
     for channel in ("app", "line"):
-        delivery.deliver(channel, provider, DeliverBatch("00000", row.message_id, 1), holder="m1")
+        notice_delivery.deliver(channel, provider, DeliverNotices((("00000", int(row.item)),)), "m1", receives=1)
     in_app, in_line = (batch.text.split("\n") for batch in provider.batches)
     return in_app, in_line
 
