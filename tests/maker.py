@@ -35,7 +35,6 @@ from chalicelib.visits import rules as visit_rules
 from chalicelib.visits import store as visit_store
 from chalicelib.visits.model import QueueEntry, Ticket, Visitor
 from infra.local import event_sources, seed
-from tests.client import new_cid
 
 PASSWORD = "Clerk-test-1"  # of every account that this file makes
 _OVER = 90  # the number of a period that is over
@@ -160,17 +159,17 @@ def record_look_ups(code: str, login: str, readings: list[tuple[str, str]]) -> N
     event_sources.invoke(None, "record_accesses", event_sources.subscription_event([line.decode() for line in lines]))
 
 
-def people_waiting(code: str, point_id: int, appointments: int, tickets: int) -> None:
+def people_waiting(code: str, point_id: int, cids: list[str], tickets: int) -> None:
     """Let people wait at a service point, with appointments and with tickets.
 
     The appointments are of a period that is over. Some people have a priority. Writes rows as booking and arriving
     would leave them.
     """
     now, day = clock.now(), clock.today()
-    spec = ScheduleSpec(_OVER, 1, 1, appointments, online=True)
+    spec = ScheduleSpec(_OVER, 1, 1, len(cids), online=True)
     (schedule,) = schedule_store.open_schedules(catalogue_store.hospital(code), day, [spec])
-    held = [_arrived(schedule, place, point_id, now) for place in range(1, appointments + 1)]
-    full = replace(schedule, free=frozenset(), available_count=0, events=PlaceEvents(taken=appointments))
+    held = [_arrived(schedule, cid, place, point_id, now) for place, cid in enumerate(cids, 1)]
+    full = replace(schedule, free=frozenset(), available_count=0, events=PlaceEvents(taken=len(cids)))
     storage.write(storage.put(SCHEDULES.row(full)))
     storage.write_each(storage.put(row) for pair in held for row in pair)
     drawn = [_drawn(code, number, point_id, now) for number in range(1, tickets + 1)]
@@ -189,9 +188,9 @@ def over_period(code: str) -> None:
     row.save()
 
 
-def _arrived(schedule: Schedule, place: int, point_id: int, now: datetime) -> tuple[Table, Table]:
+def _arrived(schedule: Schedule, cid: str, place: int, point_id: int, now: datetime) -> tuple[Table, Table]:
     """The rows of an appointment whose holder waits, and of the queue entry."""
-    cid, check_code = new_cid(), f"{place:08x}"
+    check_code = f"{place:08x}"
     at = now.isoformat(timespec="milliseconds")
     appointment = Appointment(
         schedule=schedule.info,

@@ -13,7 +13,7 @@ import pytest
 from chalicelib import clock
 from infra.local.local_stack import LocalStack
 from tests import maker
-from tests.client import Client
+from tests.client import Client, new_cid
 from tests.concurrency import counter_clients, desk_clients, naive
 from tests.concurrency.client_pool import ClientPool
 from tests.concurrency.counter_clients import CounterLog, HeardCall
@@ -65,7 +65,8 @@ def test_everybody_is_called_once_in_order_and_nobody_is_lost_however_many_count
     points: tuple[int, int],
 ) -> None:
     first_point, next_point = points
-    hospital.hospitals.run(maker.people_waiting, hospital.code, first_point, APPOINTMENTS, TICKETS)
+    cids = [new_cid() for _ in range(APPOINTMENTS)]
+    hospital.hospitals.run(maker.people_waiting, hospital.code, first_point, cids, TICKETS)
     before = [row for row in queue_rows(local_stack.endpoint, hospital.code) if "#waiting#" in row["item"]]
     order = [row["number"] for row in sorted(before, key=lambda row: row["item"])]
     assert len(order) == len(set(order)) == APPOINTMENTS + TICKETS

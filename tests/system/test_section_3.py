@@ -86,7 +86,7 @@ def test_figures_20_to_27_from_the_upload_to_the_green_tick(
     choose_file(desk, txt(without, with_line, "8000000000031", "", without, "ไม่ใช่เลขบัตร"))
     window = desk.window(UPLOAD)
     expect(window.get_by_role("status")).to_contain_text("ตรงกับ White list 2 คน", timeout=A_SENDING)
-    for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรประชาชนไม่ถูกต้อง")):
+    for line, reason in (("3", "ไม่อยู่ใน White list"), ("5", "ซ้ำ"), ("6", "เลขที่บัตรไม่ถูกต้อง")):
         expect(window.get_by_role("row").filter(has_text=reason)).to_contain_text(line)
     desk.shot("figure-24-report")
     close_report(desk)
@@ -173,7 +173,7 @@ def test_a_file_too_large_for_one_call_goes_straight_to_the_bucket(
         choose_file(desk, txt(SOMCHAI, *blank, SOMYING, "12345"))
     status = desk.window(UPLOAD).get_by_role("status")
     expect(status).to_contain_text("ตรงกับ White list 2 คน", timeout=A_SENDING)
-    expect(desk.window(UPLOAD).get_by_role("row").filter(has_text="เลขที่บัตรประชาชนไม่ถูกต้อง")).to_contain_text("16,003")
+    expect(desk.window(UPLOAD).get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("16,003")
     assert putting.value.url.startswith(f"{local_stack.endpoint}/moph-local-files/targets/")
     assert "authorization" not in putting.value.headers
     close_report(desk)
@@ -237,7 +237,7 @@ def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Das
     )
     desk.press("นำเข้า")
     expect(window.get_by_role("status").last).to_contain_text("นำเข้า 1 คน ไม่ได้นำเข้า 1 บรรทัด")
-    expect(window.get_by_role("row").filter(has_text="เลขที่บัตรประชาชนไม่ถูกต้อง")).to_contain_text("2")
+    expect(window.get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("2")
     desk.shot("white-list-import")
     window.get_by_role("button", name="ปิด", exact=True).click()
 
