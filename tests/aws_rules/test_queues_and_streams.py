@@ -95,3 +95,10 @@ def test_no_batch_is_larger_than_its_source_allows(resources: Resources) -> None
     # AWS Lambda, event source mappings: 10 from a queue without a batching window, 10,000 from a stream.
     for mapping in mappings(resources).values():
         assert mapping["BatchSize"] <= (10_000 if "StartingPosition" in mapping else 10)
+
+
+def test_boards_are_written_once_a_second_at_most(resources: Resources) -> None:
+    mapping = mappings(resources)["QueuesStreamFunction"]
+    assert mapping["MaximumBatchingWindowInSeconds"] == 1
+    assert mapping["BatchSize"] == 1000
+    assert "ParallelizationFactor" not in mapping  # one run at a time of a hospital's day

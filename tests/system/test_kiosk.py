@@ -265,6 +265,10 @@ def test_without_an_appointment_a_ticket_is_drawn_and_printed(
     kiosk.page.emulate_media(media="print")
     expect(kiosk.page.locator(".paper")).to_be_visible()
     expect(kiosk.page.get_by_role("banner")).to_be_hidden()
+    paper = kiosk.page.locator(".paper").bounding_box()
+    assert paper
+    assert (paper["x"], paper["y"]) == (0, 0)
+    assert paper["width"] <= 273  # 72 mm
     kiosk.shot("paper")
 
 
