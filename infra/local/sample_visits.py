@@ -18,7 +18,7 @@ from chalicelib.visits.model import MONK, OVER_80, Counter, QueueEntry, Subject,
 from chalicelib.visits.store import COUNTERS, ENTRIES, TICKETS
 
 # Of ten people of a day that is over: eight are served, one is absent, and of one nobody has said it.
-_OUTCOMES = ["serve"] * 17 + ["mark_absent"] * 2 + [""]
+_OUTCOMES = ["serve"] * 17 + ["note_absent"] * 2 + [""]
 _PRIORITIES = [""] * 14 + [OVER_80] + [MONK]
 _MINUTES = {1: (2, 5), 2: (15, 24), 3: (3, 6)}  # that a visitor is at a counter, by the place in the way
 _COUNTERS = {1: 1, 2: 3, 3: 1}
@@ -39,6 +39,9 @@ def _over(appointment: Appointment, point_id: int, random: Random) -> Appointmen
     called_at = arrived_at + timedelta(minutes=random.randint(4, 55), seconds=random.randint(0, 59))
     if not outcome:
         return appointment
+    if outcome == "note_absent":
+        at = _start(appointment) + timedelta(hours=3)
+        return rules.appointment_with(appointment, rules.ended(appointment.day_of_visit, outcome, at), login, at)
     visit = rules.arrived(appointment.day_of_visit, None, "", arrived_at)
     counter = Counter(
         schedule.hospital_code,

@@ -164,11 +164,12 @@ def test_the_audit_is_compared_with_its_archive(run: Run) -> None:
     assert run("audit-changed").endswith("no difference\n")
 
 
-def test_an_event_source_that_is_off_is_switched_on(run: Run) -> None:
+@pytest.mark.parametrize("function", ["count-days", "queues-stream"])
+def test_an_event_source_that_is_off_is_switched_on(run: Run, function: str) -> None:
     client = boto3.client("lambda")
-    (mapping,) = client.list_event_source_mappings(FunctionName="moph-prod-count-days")["EventSourceMappings"]
+    (mapping,) = client.list_event_source_mappings(FunctionName=f"moph-prod-{function}")["EventSourceMappings"]
     client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-    run("stream-late", FUNCTION="count-days")
+    run("stream-late", FUNCTION=function)
     assert client.get_event_source_mapping(UUID=mapping["UUID"])["State"] in ("Enabled", "Enabling")
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.client import Client, new_cid, until_answered
+from tests.client import Client, in_days, new_cid, until_answered
 from tests.hospitals import Hospital
 from tests.manual.visit_client import KIOSK, POINTS, at_counter, desk_row, schedule_of_today
+from tests.system.dashboard_page import DashboardPage
 from tests.system.handset import Handset
 from tests.system.test_phone import NewHandset, violations_of, width_of
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -103,3 +105,22 @@ def test_who_is_absent_is_told_whom_to_ask(
     at_counter(staff, point, "absent", call(staff, point, 9), 9)
     expect(shown(handset)).to_contain_text("เรียกแล้วไม่พบท่าน")
     expect(shown(handset)).to_contain_text("จุดประชาสัมพันธ์")
+
+
+def test_the_figures_of_the_month_show_who_came(
+    his: Client, staff: Client, kiosk: Client, schedule: int, point: int, desk: DashboardPage
+) -> None:
+    _, row = booked(his, staff, schedule)
+    arrive(kiosk, row["slip_code"])
+    month = {"year": in_days(0).year, "month": in_days(0).month}
+
+    def arrived() -> int:
+        departments = staff.call("GET", "/api/dashboard/figures", month).result["departments"]
+        return sum(each["arrived"] for each in departments)
+
+    eventually(arrived, "the arrival is counted")
+    desk.go("figures")
+    visits = desk.page.get_by_role("table", name="วันรับบริการ")
+    expect(visits.get_by_role("columnheader", name="มาถึง")).to_be_visible()
+    expect(visits.get_by_role("row", name="อายุรกรรม")).to_be_visible()
+    desk.shot("figures-visits")

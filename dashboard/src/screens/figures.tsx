@@ -98,7 +98,7 @@ export default function Figures() {
           caption={t("departments", { month: title })}
           rows={rows}
           rowKey={(row) => row.department_id}
-          rowClass={(row) => (row.department_id ? undefined : "together")}
+          rowClass={rowClass}
           empty={t("empty")}
           columns={columns}
         />
@@ -111,6 +111,7 @@ export default function Figures() {
             caption={t("visits")}
             rows={rows}
             rowKey={(row) => row.department_id}
+            rowClass={rowClass}
             empty=""
             columns={[
               { title: word("department"), kind: "name", cell: name },
@@ -125,6 +126,7 @@ export default function Figures() {
   );
 }
 
+const rowClass = ({ department_id }: Department) => (department_id ? undefined : "together");
 const name = ({ department_id, name }: Department): string =>
   department_id ? name || t("removed", { id: department_id }) : t("total");
 
