@@ -1,4 +1,4 @@
-"""A day's worklist on the dashboard (manual 2.5)."""
+"""Dashboard API: a day's worklist (manual 2.5)."""
 
 from typing import Annotated
 
@@ -13,12 +13,15 @@ from chalicelib.fields import Cursor, Day, Id, items, number
 from chalicelib.paging import actions as paging
 
 _SCOPE = "worklist"
-# With telephones: one request to the storage has room for so many people.
+# Rows of a page with telephones: one storage request can read so many people.
 _WITH_TELEPHONES = 100
 
 
 class WorklistQuery(msgspec.Struct):
-    """contact: with the telephone of each person; then a page has at most 100 rows."""
+    """Which page of the worklist.
+
+    contact: with the telephone of each person; then a page has at most 100 rows.
+    """
 
     date: Day
     room_id: Id | None = None
@@ -28,13 +31,16 @@ class WorklistQuery(msgspec.Struct):
 
 
 class WorklistRow(DeskRow):
-    """telephone: "" if it is not known, or was not asked for."""
+    """A row of the worklist. telephone: "" if it is not known, or `contact` is false."""
 
     telephone: str = ""
 
 
 class WorklistPage(msgspec.Struct):
-    """next: of the next page, "" after the last one."""
+    """A page of the worklist.
+
+    next: send it as `after` for the next page; "" after the last one.
+    """
 
     appointments: list[WorklistRow]
     next: str
@@ -49,7 +55,10 @@ class WorklistPage(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
-    """A page of the active appointments of a day, of one room if given, by schedule and place."""
+    """A page of the active appointments of a day or of one of its rooms.
+
+    They are ordered by schedule and place.
+    """
     after = paging.unseal(caller, _SCOPE, params.after)
     limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
     page = worklist.page(caller, params.date, params.room_id, after, limit)
@@ -72,7 +81,10 @@ class AcceptBody(msgspec.Struct):
 
 
 class RefusedAccept(msgspec.Struct):
-    """code, message, message_th: what Accept of this one alone would have answered."""
+    """An appointment that was not accepted.
+
+    code, message, message_th: the error that Accept of this one alone returns.
+    """
 
     schedule_id: int
     place: int
@@ -96,7 +108,10 @@ class AcceptResult(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def accept_appointments(caller: Caller, body: AcceptBody) -> AcceptResult:
-    """Accept many appointments, each by itself; who was refused is named with the reason. Safe to repeat."""
+    """Accept many appointments, each one independently. Safe to repeat.
+
+    `refused` lists the others, each with the reason.
+    """
     result = worklist.accept(
         caller, [worklist.NamedPlace(each.schedule_id, each.place, each.version) for each in body.places]
     )
