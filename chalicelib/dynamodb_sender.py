@@ -1,8 +1,9 @@
-"""Sends DynamoDB requests without botocore's serialisers, signers and parsers, which cost more CPU than all our code.
+"""DynamoDB requests without botocore's serialisers, signers and parsers.
 
-botocore keeps the credentials, the endpoint, the region, the connection pool with its time-outs and TLS, and every
-operation that is not in `OPERATIONS`. What a caller sees is the same: PynamoDB's keyword arguments go in; the answer,
-or PynamoDB's and botocore's exceptions, come out. `BOTOCORE_ONLY=1` in the environment turns this sender off.
+These cost more CPU time than all our code (docs/adr/0025). botocore still provides the credentials, the endpoint, the
+region, the connection pool with its time-outs and TLS, and every operation that is not in `OPERATIONS`. For a caller
+nothing changes: it passes PynamoDB's keyword arguments, and gets the response or an exception of PynamoDB or botocore.
+`BOTOCORE_ONLY=1` in the environment turns this sender off.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import NoCredentialsError
 from pynamodb.exceptions import CancellationReason, VerboseClientError
 
-# Their arguments and answers are JSON as DynamoDB defines it: no table has binary values.
+# Arguments and responses are sent as DynamoDB's JSON without conversion, because no table has binary values.
 OPERATIONS = frozenset(
     {"BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem"}
 )
@@ -25,7 +26,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 class LeanSender:
-    """Sends the requests of one botocore client of DynamoDB."""
+    """Sender for the requests of one botocore client of DynamoDB."""
 
     def __init__(self, client: Any) -> None:
         self._events = client.meta.events
@@ -38,13 +39,13 @@ class LeanSender:
         self._key: tuple[tuple[str, str], bytes] = (("", ""), b"")
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """One request and its answer, as botocore's client returns it.
+        """Send one request and return the response as botocore's client returns it.
 
-        Raises VerboseClientError if DynamoDB answers with an error, and botocore's exceptions if it does not answer.
+        Raises VerboseClientError if DynamoDB returns an error, and botocore's exceptions if there is no response.
         """
         body = _encode(arguments)
         request = AWSPreparedRequest("POST", self._url, self._headers(operation, body), body, stream_output=False)
-        # botocore's event: tools and tests handle it, and may return the response instead of the storage.
+        # An event of botocore. Tools and tests handle it, and may return a response in place of DynamoDB's.
         answers = self._events.emit_until_response(f"before-send.dynamodb.{operation}", request=request)
         answer = answers[1] if answers[1] is not None else self._send(request)
         if answer.status_code != 200:
@@ -53,7 +54,7 @@ class LeanSender:
         return decoded
 
     def _headers(self, operation: str, body: bytes) -> dict[str, str]:
-        """The headers with AWS's Signature Version 4."""
+        """Headers of a request, signed with AWS Signature Version 4."""
         if self._credentials is None:
             raise NoCredentialsError()
         credentials = self._credentials.get_frozen_credentials()
@@ -84,7 +85,10 @@ class LeanSender:
         return headers
 
     def _signing_key(self, secret: str, day: str) -> bytes:
-        """The key of a day, which is derived with four HMACs."""
+        """The signing key of a day, which is derived with four HMACs and kept.
+
+        day: UTC, YYYYMMDD.
+        """
         known_for, key = self._key
         if known_for != (secret, day):
             key = f"AWS4{secret}".encode()
@@ -95,7 +99,10 @@ class LeanSender:
 
 
 def _error(operation: str, answer: Any) -> VerboseClientError:
-    """The exception that PynamoDB raises for an error. The body is JSON, unless something in between has answered."""
+    """The exception that PynamoDB raises for an error response.
+
+    The body is JSON, except if a proxy between us and DynamoDB has sent the response.
+    """
     try:
         body = _decode(answer.content)
     except msgspec.DecodeError:

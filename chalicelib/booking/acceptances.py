@@ -1,8 +1,8 @@
-"""Count the accepted appointments of a schedule, from the stream of the appointments table.
+"""Count the accepted appointments of schedules, from the appointments stream.
 
-A schedule keeps the check codes of its accepted appointments as a set. A record makes the code's place in the set equal
-to what the appointment is now, as the table has it. So records that come twice, late or out of order do no harm. The
-stream of the schedules then counts the day again (schedules/availability.py).
+A schedule keeps the check codes of its accepted appointments as a set. If a record changes the acceptance, the
+appointment is read again, and its code is added to the set or removed. So records that come twice, late or out of order
+do no harm. The stream of the schedules then counts the day again (schedules/availability.py).
 """
 
 from collections.abc import Iterable
@@ -16,11 +16,12 @@ _READ_AT_ONCE = 100
 
 
 def count(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Count what these records change. changes: (row before, row after). Raises TryAgain.
+    """Update the sets of accepted check codes for these stream records.
 
-    A row that is gone (it has expired) was counted on a day that is over, and stays counted.
+    changes: (row before, row after). A row that was deleted because it expired stays counted: its day is over. Raises
+    TryAgain.
     """
-    # With the check code: somebody may be accepted, give up, and be accepted in the same schedule again.
+    # With the check code: a person may be accepted, cancel, book the same schedule again and be accepted again.
     changed: dict[tuple[str, str, int, str], Appointment] = {}
     for old, new in changes:
         before, after = store.read_image(old), store.read_image(new)

@@ -1,4 +1,4 @@
-"""Audit entries of what is done to appointments."""
+"""Audit entries of changes to appointments."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from chalicelib.booking.model import ABSENT, ARRIVED, BOOKED, CALLED, CANCELLED,
 def record(changes: Iterable[tuple[Any, Any]]) -> None:
     """Append audit entries for records of the appointments stream.
 
-    changes: (row before, row after). A repeat changes nothing.
+    changes: (row before, row after). A repeat has no effect.
     """
     entries = (entry_of_change(store.read_image(old), store.read_image(new)) for old, new in changes)
     audit.append_batch(entry for entry in entries if entry is not None)
@@ -22,7 +22,7 @@ def record(changes: Iterable[tuple[Any, Any]]) -> None:
 def entry_of_change(before: Appointment | None, after: Appointment | None) -> AuditEntry | None:
     """The audit entry of a change; None if nobody acted.
 
-    Pure, and made of the appointment alone, so that a repeat gives the same entry.
+    Pure: it depends on the appointment alone, so that a repeat gives the same entry.
     """
     action = _action(before, after)
     if after is None or action is None:

@@ -1,7 +1,8 @@
-"""An appointment as a calendar file (RFC 5545) for the calendar of a phone. Pure.
+"""Calendar file of an appointment (RFC 5545) for a phone's calendar. Pure.
 
 The entry's UID is the slip code of the first booking, also after moves, and SEQUENCE counts every change, so that the
-calendar replaces the entry it has. The file of a cancelled appointment removes the entry.
+calendar replaces the entry that it has. The file of a cancelled appointment has the status CANCELLED, which removes the
+entry.
 """
 
 import re
@@ -26,19 +27,19 @@ _WORDS = {
     "th": ("นัด", "คิว", "รหัสใบนัด", "โทร"),
     "en": ("Appointment", "Queue", "Slip code", "Call"),
 }
-_LONGEST_LINE = 75  # bytes, as the RFC counts
+_LONGEST_LINE = 75  # bytes, without the line break
 
 
 def calendar_file(appointment: Appointment, language: str) -> str:
-    """The file's text, with an alarm a day before. language: "th" or "en".
+    """The text of the calendar file, with an alarm a day before.
 
-    Times are Thai local time. The slip's code is in the description, so that slip, phone and calendar name the same
-    appointment.
+    language: "th" or "en". Times are Thai local time. The slip code is in the description, so that slip, phone and
+    calendar identify the same appointment.
     """
     schedule = appointment.schedule
     changed = datetime.fromisoformat(appointment.changed_at).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     start = datetime.fromisoformat(f"{schedule.day}T{schedule.time_start}")
-    # In the contract a period's end is its last second; a calendar's end is the moment after.
+    # On the wire, the end of a period is its last second; in a calendar, it is the moment after that.
     finish = datetime.fromisoformat(f"{schedule.day}T{schedule.time_finish}") + timedelta(seconds=1)
     status = "CANCELLED" if not appointment.is_active else "CONFIRMED" if appointment.accepted_at else "TENTATIVE"
     title, queue, slip, phone = _WORDS[language]
@@ -71,7 +72,7 @@ def calendar_file(appointment: Appointment, language: str) -> str:
 
 
 def _alarm(summary: str) -> tuple[str, ...]:
-    """The calendar reminds its owner a day before the start."""
+    """Lines of the alarm, a day before the start."""
     return ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{summary}", "TRIGGER:-P1D", "END:VALARM")
 
 
@@ -84,7 +85,10 @@ def _text(value: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """The line in parts of at most 75 bytes; the second and later ones begin with a blank. No letter is cut in two."""
+    """Fold a line into parts of at most 75 bytes, without splitting a character.
+
+    The second and later parts begin with a blank, which counts.
+    """
     parts, size = [""], 0
     for letter in line:
         width = len(letter.encode())

@@ -1,4 +1,4 @@
-"""Closing schedules on the dashboard, opening them again, and undoing a closing (manual 2.4)."""
+"""Dashboard API: close schedules, reopen them, and undo a closing (manual 2.4)."""
 
 from datetime import date
 from typing import Annotated
@@ -53,7 +53,10 @@ class ClosureResult(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
-    """Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0."""
+    """Close schedules and list the people affected.
+
+    A call does a bounded part: call again until `remaining` is 0.
+    """
     closure = closures.run(
         caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, body.reason
     )
@@ -62,7 +65,10 @@ def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
 
 
 class TargetQuery(msgspec.Struct):
-    """What shall be closed, as in a closing. to_date: the day to move people to; without it, one is proposed."""
+    """What to close, with the fields of a closing.
+
+    to_date: the day to move people to; without it, one is proposed.
+    """
 
     date: Day
     room_id: Id | None = None
@@ -73,9 +79,9 @@ class TargetQuery(msgspec.Struct):
 class ClosureTarget(msgspec.Struct, omit_defaults=True):
     """A day to move people to. to_date is left out if no day can be proposed.
 
-    needed: people in what is closed. free: free places in their rooms. fits: people who find one of them, same_time:
-    at the same time of day. state: open, closed or unopened. holiday, holiday_en: what the day is called; is_holiday:
-    the hospital is closed then.
+    needed: people with a place in the schedules to close. free: free places in the rooms of these schedules. fits:
+    people for whom there is one of these places; same_time: those for whom it is at the same time of day. state: open,
+    closed or unopened. holiday, holiday_en: what the day is called; is_holiday: the hospital is closed then.
     """
 
     needed: int
@@ -98,7 +104,11 @@ class ClosureTarget(msgspec.Struct, omit_defaults=True):
     errors=(errors.ScheduleNotFound,),
 )
 def closure_target(caller: Caller, params: TargetQuery) -> ClosureTarget:
-    """What a day has room for if these schedules are closed; without a day, the next working day with room."""
+    """How many people a day could take if these schedules are closed.
+
+    Without to_date, it is the first working day of the 62 days after `date` that has a place for everybody; if none
+    has, the first of those with places for the most people.
+    """
     target = closures.target(caller, params.date, params.room_id, params.schedule_id, params.to_date)
     holiday = target.holiday
     return respond(
@@ -112,7 +122,7 @@ def closure_target(caller: Caller, params: TargetQuery) -> ClosureTarget:
 
 
 class ReopeningBody(msgspec.Struct):
-    """What to open again: the closed schedule, else what is closed of the room's day, else of the whole day.
+    """What to reopen: a closed schedule, else those of a room's day, else of a day.
 
     closing: only what this closing closed; and the people whom it moved or cancelled get their appointments back,
     except those who have acted since. people: how many it moved and cancelled, if known. preview: only say what would
@@ -166,7 +176,10 @@ class ReopeningResult(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def reopen_schedules(caller: Caller, body: ReopeningBody) -> ReopeningResult:
-    """Open closed schedules again, or undo a closing. A call does a bounded part: call again until `remaining` is 0."""
+    """Open closed schedules again, or undo a closing.
+
+    A call does a bounded part: call again until `remaining` is 0.
+    """
     reopening = reopenings.run(
         caller, body.date, body.room_id, body.schedule_id, body.closing, body.people, body.preview
     )

@@ -1,4 +1,4 @@
-"""Where the people of a closing can go: a day that is proposed, and what a chosen day has room for (manual 2.4)."""
+"""Target days of a closing: propose one, and count whom it can take (manual 2.4)."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -16,11 +16,12 @@ UNOPENED = "unopened"
 
 @dataclass(frozen=True)
 class Target:
-    """A day to which people could be moved, into the same room. day: None if none can be proposed.
+    """A day to which people could be moved, into the same room.
 
-    needed: people who hold a place in what is closed. free: free places of their rooms. fits: how many of the people
-    find one; same_time: how many of these at the same time of day. state: OPEN, CLOSED (all schedules of the rooms are
-    closed), or UNOPENED (there is none). holiday: what the day is called, if it is one.
+    day: None if none can be proposed. needed: people who hold a place in the schedules to close. free: free places of
+    their rooms on this day. fits: people for whom there is one of them; same_time: people for whom it is at the same
+    time of day. state: OPEN, CLOSED (every schedule of the rooms is closed or over) or UNOPENED (there is none).
+    holiday: the holiday or own day of the hospital on this day, if there is one.
     """
 
     day: date | None
@@ -33,10 +34,10 @@ class Target:
 
 
 def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
-    """The first working day after `day` on which everybody in the schedules finds a place in the same room.
+    """The first working day after `day` with a place in the same room for everybody.
 
-    If there is none within DAYS_AHEAD, the first of those that take the most people; None if none takes anybody. The
-    counts are a moment old.
+    affected: the schedules whose people are moved. If no day within DAYS_AHEAD has places for everybody, it is the
+    first of those that take the most people; None if none takes anybody. The counts are a moment behind.
     """
     needed = Counter({each.info.room_id: 0 for each in affected})
     for schedule in affected:
@@ -56,12 +57,15 @@ def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
 
 
 def nowhere(affected: list[Schedule]) -> Target:
-    """No day: only how many people hold a place in the schedules."""
+    """A target without a day: only how many people hold a place in the schedules."""
     return Target(None, sum(len(schedule.held) for schedule in affected), 0, 0, 0, "", None)
 
 
 def of_day(caller: Caller, affected: list[Schedule], to_day: date) -> Target:
-    """What a day has room for, as its schedules are at this moment. affected: what is closed."""
+    """Count how many people a day can take, as its schedules are now.
+
+    affected: the schedules to close.
+    """
     closing = {schedule.info.schedule_id for schedule in affected}
     rooms = {schedule.info.room_id for schedule in affected}
     there = [

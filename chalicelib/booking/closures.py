@@ -1,4 +1,4 @@
-"""Closing a schedule, a room's day or a whole day, and what happens to the people who have booked (manual 2.4).
+"""Close a schedule, a room's day or a day, and handle appointments (manual 2.4).
 
 One call does a bounded part and says how many people remain. The next call continues, so that a screen can show
 progress and nothing is done twice.
@@ -43,7 +43,7 @@ ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
 class Closure:
     """What one call did.
 
-    closing: the id of the closing, which its next call sends too, and which undoes it (reopenings.py). people: who held
+    closing: the id of the closing; its next calls send it, and so does the call that undoes it (reopenings.py). people: who held
     a place when the schedules were closed, also if the preview did not show them. left: those for whom the other day
     has no place. remaining: booked people that this call has not reached or cannot name yet; call again until it is 0.
     reason: told to those whom it cancels or moves.
@@ -60,7 +60,10 @@ class Closure:
 
     @property
     def done(self) -> int:
-        """How much this call has done: an error instead of an answer would hide it."""
+        """How much this call has done.
+
+        If it is not 0, the call returns it instead of an error, which would hide it.
+        """
         return self.closed + self.cancelled + self.postponed
 
 
@@ -78,8 +81,7 @@ def run(
 
     to_day: the day to which people are moved, into the same room, at the same time of day if there is a place, else at
     the nearest. closing: the id that an earlier call of this closing had; what was opened again since stays open.
-    reason: told to those who are cancelled or moved.
-    Raises Invalid, ScheduleNotFound, TryAgain.
+    reason: told to those who are cancelled or moved. Raises Invalid, ScheduleNotFound, TryAgain.
     """
     closing = closing or secrets.token_hex(8)
     today = clock.today()
@@ -100,7 +102,7 @@ def run(
     schedules_closed = [after or before for after, before in zip(closed, affected, strict=True)]
     closure.remaining = len(_held(schedules_closed))
     try:
-        # Listed after closing: nobody books any more, so whatever the preview showed, nobody is left out.
+        # Listed after closing. Nobody can book any more, so nobody is left out, also if the preview did not show them.
         closure.people, closure.remaining = _everybody(caller, day, schedules_closed, read)
         if action == CANCEL:
             _cancel(caller, closure)
@@ -110,7 +112,7 @@ def run(
         if not closure.done:
             raise  # else the answer says what is done, and `remaining` makes the screen call again
     if action != CLOSE:
-        # From the schedules themselves: the list of people may still have who is gone.
+        # From the schedules themselves: the list of people may still contain people who have left.
         held = _held(read())
         closure.left = [each for each in closure.left if _place(each) in held]
         closure.remaining = len(held) - len(closure.left)
@@ -118,9 +120,9 @@ def run(
 
 
 def target(caller: Caller, day: date, room_id: int | None, schedule_id: int | None, to_day: date | None) -> Target:
-    """What the day `to_day` has room for, if these schedules are closed; without it, a day that is proposed.
+    """Count how many people the day `to_day` can take, if these schedules are closed.
 
-    Raises Invalid, ScheduleNotFound.
+    Without `to_day`, a day is proposed. Raises Invalid, ScheduleNotFound.
     """
     if day < clock.today():
         raise Invalid(fields={"date": "this day is over"})
@@ -130,7 +132,7 @@ def target(caller: Caller, day: date, room_id: int | None, schedule_id: int | No
 
 
 def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appointment]:
-    """The people in the schedules, from the index of the day's list: a moment behind the last booking."""
+    """People in the schedules, from the index of the day's list: a moment behind."""
     ids = {schedule.info.schedule_id for schedule in affected}
     return [each for each in actions.day_list(caller.hospital_code, day) if each.schedule.schedule_id in ids]
 
@@ -138,9 +140,9 @@ def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appoint
 def _everybody(
     caller: Caller, day: date, closed: list[Schedule], read: Callable[[], list[Schedule]]
 ) -> tuple[list[Appointment], int]:
-    """The people in closed schedules, and how many more hold a place that the index does not show yet.
+    """The people in closed schedules, and how many more are not in the index yet.
 
-    Reads both again until nobody is missing, as long as the retry budget lasts.
+    read: reads the closed schedules again. Reads both until nobody is missing, as long as the retry budget lasts.
     """
     budget = RetryBudget()
     while True:
@@ -151,7 +153,7 @@ def _everybody(
         try:
             budget.pause()
         except TryAgain:
-            return people, missing  # the answer says how many it does not name
+            return people, missing  # the response says how many it does not list
         closed = read()
 
 
@@ -216,7 +218,7 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
         try:
             new = _move_to_nearest(caller, appointment, same_room, free, closure)
         except (AppointmentCancelled, AppointmentPostponed, EditConflict):
-            continue  # the person, or another desk, was faster, also if that desk has undone this closing
+            continue  # the person or another desk has just changed it, or another desk has undone this closing
         if new is None:
             closure.left.append(appointment)
         elif new.is_active:  # else another desk has moved them there
@@ -242,7 +244,7 @@ def _move_to_nearest(
 
 
 def _still_held(listed: Appointment) -> Appointment | None:
-    """The appointment as the table has it, if it is still the one of the list."""
+    """Read a listed appointment again; None if it has ended or has another place."""
     held = store.held_in(listed.schedule.hospital_code, listed.schedule.schedule_id, listed.cid)
     return held if held and held.is_active and held.place == listed.place else None
 

@@ -1,11 +1,12 @@
-"""Shows people the present names: of their hospital, department and room, with its telephone (docs/adr/0018).
+"""Copy changed catalogue names into schedules and appointments (docs/adr/0018).
 
-Schedules and appointments carry these names, so that a look-up needs no further request. If a name changes, or the
-hospital's province, the stream of the hospitals table says so, and every schedule from today on gets the new one, then
-every active appointment. The days are counted again after that, by the stream of the schedules. A schedule that was
-opened at that very moment may still have the old name: the stream of the schedules names it as new.
+Schedules and appointments have copies of the names of their hospital, department and room, and of the room's
+telephone, so that a look-up needs no further request. If a name or the hospital's province changes, the stream of the
+hospitals table starts this update: first every schedule from today on gets the new one, then every active appointment.
+After that, the stream of the schedules counts the days again. A schedule that was opened at the moment of the change
+may still have the old name; the stream of the schedules reports it as new, and its day is updated then.
 
-Repeating this is harmless, and what is done is not done again: only what differs from the catalogue is written.
+A repeat does no harm: only what differs from the catalogue is written.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from chalicelib.booking import store
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
 
-# Of one hospital, or of several: each day needs a few requests, and the writes of one follow one another.
+# Days of one or several hospitals that are updated in parallel. The requests of one day follow one another.
 DAYS_AT_ONCE = 8
 # Attributes of the hospitals table that schedules show, and the kinds of items that have them.
 _SHOWN = ("name", "province_code", "phone_number")
@@ -26,7 +27,10 @@ _SHOWN_KINDS = ("#", "department#", "room#")
 
 
 def changed_hospitals(changes: Iterable[tuple[Any, Any]]) -> set[str]:
-    """The hospitals of which something has another name now. changes: (image before, image after) of their rows."""
+    """Codes of the hospitals with a changed name, province or telephone.
+
+    changes: (image before, image after) of rows of the hospitals table.
+    """
     return {
         after["hospital_code"]["S"]
         for before, after in changes
@@ -39,12 +43,18 @@ def _shown(image: Any) -> list[Any]:
 
 
 def show(hospital_codes: Iterable[str]) -> None:
-    """Show the present names on every day of these hospitals from today on. Raises TryAgain."""
+    """Write the present names into these hospitals' days from today on.
+
+    Raises TryAgain.
+    """
     show_on({(code, day) for code in hospital_codes for day in schedules.coming_days(code)})
 
 
 def show_on(days: Iterable[tuple[str, date]]) -> None:
-    """Show the present names on these days of hospitals. If one day fails, the others are done, then it raises."""
+    """Write the present names into the schedules and appointments of these days.
+
+    days: (hospital code, day). If one day fails, the others are still done; then its error is raised.
+    """
     with ThreadPoolExecutor(DAYS_AT_ONCE) as threads:
         runs = [threads.submit(metrics.shared_context().run, _show_on_day, code, day) for code, day in sorted(days)]
     for run in runs:
@@ -52,9 +62,10 @@ def show_on(days: Iterable[tuple[str, date]]) -> None:
 
 
 def _show_on_day(hospital_code: str, day: date) -> None:
-    """Write until there is nothing left to write: names may change again meanwhile, and the index is a moment behind.
+    """Repeat `_write_names` for one day until nothing is left to write.
 
-    Raises TryAgain if something is left two seconds after the first round.
+    Names may change again meanwhile, and the index is a moment behind. Raises TryAgain if something is left two seconds
+    after the first round.
     """
     settled = _write_names(hospital_code, day)
     budget = RetryBudget()
@@ -64,10 +75,11 @@ def _show_on_day(hospital_code: str, day: date) -> None:
 
 
 def _write_names(hospital_code: str, day: date) -> bool:
-    """One round; whether everything was right already. A round that wrote something is never the last one.
+    """Write the names of a day once; True if everything was right already.
 
-    Schedules first: a booking after that takes the new names from its schedule. One before that is in the list of
-    appointments as soon as the index shows that every held place has its appointment.
+    So a round that wrote something is never the last one. Schedules come first: a later booking takes the new names
+    from its schedule. An earlier booking is in the list of appointments as soon as the index shows an appointment for
+    every held place.
     """
     planned, settled = schedules.show_present_names(hospital_code, day)
     infos = {schedule.info.schedule_id: schedule.info for schedule in planned}

@@ -1,4 +1,4 @@
-"""The texts of notices about appointments, in the person's language, and when one is due. Pure.
+"""Texts of notices about appointments, and the rules when a notice is due. Pure.
 
 A notice names hospital, department, time and queue number, and never the person. LINE shows it on a locked screen, so
 there it leaves the department and the room out, unless the hospital says otherwise, and a reason always.
@@ -13,7 +13,7 @@ RESTORED = "restored"
 REMINDER = "reminder"
 NEAR = "near"
 
-# A reminder is due from this time of the day before.
+# A reminder is due from this time (Bangkok) on the day before the appointment.
 _DUE_FROM = time(9)
 
 TITLES = {
@@ -64,7 +64,10 @@ _MONTHS = (
 
 
 def notice_of_change(before: Appointment | None, after: Appointment) -> str | None:
-    """The kind of notice for a change of an appointment; None if the person made it, or there is nothing to say."""
+    """Kind of notice for a change of an appointment; None if no notice is due.
+
+    The person's own changes get no notice, except a booking.
+    """
     if after.state == BOOKED and (before is None or before.state != BOOKED):
         if before is not None and before.check_code == after.check_code:
             return RESTORED
@@ -77,12 +80,12 @@ def notice_of_change(before: Appointment | None, after: Appointment) -> str | No
         return None if after.changed_by_person else GIVEN_UP
     if after.accepted_at and not before.accepted_at:
         return ACCEPTED
-    # The person was told of the acceptance and relies on it.
+    # The person got a notice of the acceptance and relies on it.
     return REJECTED if before.accepted_at and not after.accepted_at else None
 
 
 def words(kind: str, appointment: Appointment, language: str, today: date) -> tuple[str, str]:
-    """(title, text) of a notice. language: "th" or "en"."""
+    """Title and text of a notice. language: "th" or "en"."""
     english = int(language == "en")
     schedule = appointment.schedule
     title = _REMINDER_TODAY if kind == REMINDER and schedule.day == today else TITLES[kind]
@@ -115,19 +118,22 @@ def where(appointment: Appointment) -> str:
 
 
 def in_words(day: date, language: str) -> str:
-    """The date in words: วันอังคารที่ 1 ธันวาคม 2569, or Tuesday 1 December 2026."""
+    """Write out a date: วันอังคารที่ 1 ธันวาคม 2569, or Tuesday 1 December 2026."""
     english = int(language == "en")
     weekday, month = _DAYS[english].split()[day.weekday()], _MONTHS[english].split()[day.month - 1]
     return f"{weekday} {day.day} {month} {day.year}" if english else f"วัน{weekday}ที่ {day.day} {month} {day.year + 543}"
 
 
 def reminder_is_due(appointment: Appointment, now: datetime) -> bool:
-    """Whether its person should have been reminded by now and still can be. now: Bangkok."""
+    """Whether the person should have been reminded by now and still can be.
+
+    now: Bangkok.
+    """
     schedule = appointment.schedule
     due = datetime.combine(schedule.day - timedelta(days=1), _DUE_FROM, now.tzinfo)
     return appointment.is_active and due <= now < schedule.start(now)
 
 
 def people_are_awake(now: datetime, hours: tuple[int, int]) -> bool:
-    """Whether people may be disturbed: between two full hours of the day, Bangkok."""
+    """Whether reminders may be sent now. hours: two full hours of the day, Bangkok."""
     return hours[0] <= now.hour < hours[1]

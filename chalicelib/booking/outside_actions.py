@@ -1,6 +1,7 @@
-"""What the system of one other hospital has booked at the caller's hospital: count it, and cancel all of it.
+"""Count or cancel the appointments that one other hospital's system has booked.
 
-One call does a bounded part and says on which day the next call continues. People are told as of any cancellation.
+They are appointments at the caller's hospital. One call does a bounded part and says on which day the next call
+continues. People get the same notice as for any cancellation.
 """
 
 import time
@@ -25,9 +26,10 @@ SECONDS_PER_CALL = 12  # the gateway gives up at 29, and a step may have to wait
 
 @dataclass(frozen=True)
 class OutsideDay:
-    """What the other hospital's system holds on a day, in periods that are not over.
+    """Counts of what the other hospital's system holds on a day.
 
-    accepted: those that the staff have accepted. without_id: those for people without a national id.
+    Periods that are over are left out. accepted: appointments that the staff have accepted. without_id: those for
+    people without a national id.
     """
 
     day: date
@@ -38,7 +40,10 @@ class OutsideDay:
 
 @dataclass
 class OutsideBookings:
-    """What one call counted or cancelled. next_day: where the next call continues; None: nothing is left."""
+    """What one call counted or cancelled.
+
+    next_day: the day on which the next call continues; None if nothing is left.
+    """
 
     days: list[OutsideDay] = field(default_factory=list)
     cancelled: int = 0
@@ -46,7 +51,10 @@ class OutsideBookings:
 
 
 def preview(caller: Caller, booked_by: str, first: date | None) -> OutsideBookings:
-    """Count what the hospital's system holds, day by day. first: today if it is None. Raises Invalid."""
+    """Count what the other hospital's system holds, day by day.
+
+    booked_by: code of the other hospital. first: the first day, today if it is None. Raises Invalid.
+    """
     bookings = OutsideBookings()
     for day, held in _days(caller, booked_by, first):
         if held is None:
@@ -60,10 +68,10 @@ def preview(caller: Caller, booked_by: str, first: date | None) -> OutsideBookin
 
 
 def cancel(caller: Caller, booked_by: str, first: date | None) -> OutsideBookings:
-    """Cancel what the hospital's system holds, from the day `first` on, or from today on. Raises Invalid.
+    """Cancel what the other hospital's system holds, from the day `first` or today on.
 
-    The audit notes first who asked for it; each cancellation has an entry of its own too. An appointment that somebody
-    changes at the same moment is left to the next call.
+    booked_by: code of the other hospital. First an audit entry says who requested this; each cancellation also has its
+    own entry. An appointment that somebody changes at the same moment is left for the next call. Raises Invalid.
     """
     bookings, deadline = OutsideBookings(), time.monotonic() + SECONDS_PER_CALL
     _check(caller, booked_by)
@@ -87,7 +95,10 @@ def cancel(caller: Caller, booked_by: str, first: date | None) -> OutsideBooking
 
 
 def _days(caller: Caller, booked_by: str, first: date | None) -> Iterator[tuple[date, list[Appointment] | None]]:
-    """(day, the hospital's appointments), from the index; (day, None) for the first day that is beyond this call."""
+    """Yield each day with the other hospital's appointments, from the index.
+
+    They are in periods that are not over. (day, None) is the first day that is too much for this call. Raises Invalid.
+    """
     _check(caller, booked_by)
     now, today, deadline = clock.now(), clock.today(), time.monotonic() + SECONDS_PER_CALL
     days = [day for day in schedules.coming_days(caller.hospital_code) if day >= (first or today)]
@@ -105,7 +116,7 @@ def _check(caller: Caller, booked_by: str) -> None:
 
 
 def _cancel(caller: Caller, listed: Appointment) -> bool:
-    """Cancel the appointment if it is still the one of the list; False if it is not."""
+    """Cancel a listed appointment; False if it has ended or was booked anew since."""
     appointment = store.held_in(listed.schedule.hospital_code, listed.schedule.schedule_id, listed.cid)
     if appointment is None or not appointment.is_active or appointment.check_code != listed.check_code:
         return False

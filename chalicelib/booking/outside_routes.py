@@ -1,4 +1,4 @@
-"""What the system of one other hospital has booked here, on the dashboard: count it, and cancel all of it."""
+"""Dashboard API: count or cancel what one other hospital's system has booked."""
 
 from datetime import date
 from typing import Annotated
@@ -14,7 +14,10 @@ PREVIEW, CANCEL = "preview", "cancel"
 
 
 class OutsideBody(msgspec.Struct):
-    """hospital_code: whose system has booked. first_date: where to begin; today if it is left out."""
+    """What to count or cancel.
+
+    hospital_code: the hospital whose system has booked. first_date: the day to begin with; today if it is left out.
+    """
 
     hospital_code: HospitalCode
     action: Annotated[str, one_of((PREVIEW, CANCEL), "what to do; preview does nothing")]
@@ -22,7 +25,10 @@ class OutsideBody(msgspec.Struct):
 
 
 class OutsideDayRow(msgspec.Struct):
-    """accepted: those that the staff have accepted. without_id: those for people without a national id."""
+    """Counts of a day.
+
+    accepted: appointments that the staff have accepted. without_id: those for people without a national id.
+    """
 
     date: date
     appointments: int
@@ -31,7 +37,10 @@ class OutsideDayRow(msgspec.Struct):
 
 
 class OutsideResult(msgspec.Struct):
-    """days: of a preview. next_date: where the next call continues; "" if nothing is left."""
+    """What one call counted or cancelled.
+
+    days: the counts of a preview. next_date: the day on which the next call continues; "" if nothing is left.
+    """
 
     days: list[OutsideDayRow]
     cancelled: int
@@ -46,9 +55,10 @@ class OutsideResult(msgspec.Struct):
     thai="นับหรือยกเลิกนัดทั้งหมดที่ระบบของหน่วยบริการอื่นจองไว้",
 )
 def outside_bookings(caller: Caller, body: OutsideBody) -> OutsideResult:
-    """Count or cancel what another hospital's system has booked. A call does a part: call until no `next_date` is left.
+    """Count or cancel what another hospital's system has booked.
 
-    Set the hospital's rules first, so that it cannot book anew.
+    A call does a bounded part: call again from `next_date` until it is "". Change your hospital's rules first, so that
+    the other system cannot book anew.
     """
     run = outside_actions.cancel if body.action == CANCEL else outside_actions.preview
     bookings = run(caller, body.hospital_code, body.first_date)

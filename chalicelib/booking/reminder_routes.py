@@ -1,4 +1,4 @@
-"""The figures of a hospital's reminders, for its operators (docs/adr/0014)."""
+"""Dashboard API: figures of a hospital's reminders (docs/adr/0014)."""
 
 from datetime import date
 
@@ -10,7 +10,10 @@ from chalicelib.endpoint import endpoint
 
 
 class RemindersOfDay(msgspec.Struct):
-    """The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet."""
+    """The reminders for the appointments of one date.
+
+    due: people who should have been reminded by now. unsent: those not reminded yet.
+    """
 
     date: date
     due: int
@@ -19,10 +22,10 @@ class RemindersOfDay(msgspec.Struct):
 
 
 class ReminderFigures(msgspec.Struct):
-    """Figures of both days together, and of each day.
+    """Reminders for the appointments of today and tomorrow together, and of each day.
 
-    hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
-    hour now, and unsent reminders wait.
+    hour_start, hour_finish: people are reminded between these full hours of the day (Thai local time). quiet: the
+    present time is outside of these hours, and unsent reminders wait.
     """
 
     due: int
@@ -42,7 +45,7 @@ class ReminderFigures(msgspec.Struct):
     thai="จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง",
 )
 def reminder_figures(caller: Caller) -> ReminderFigures:
-    """Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet."""
+    """Count reminders of today's and tomorrow's appointments: due, sent and unsent."""
     quiet, by_day = notices.reminders(caller.hospital_code)
     days = [RemindersOfDay(day, figures.due, figures.sent, figures.unsent) for day, figures in by_day]
     total = sum((figures for _, figures in by_day), notices.Reminders())

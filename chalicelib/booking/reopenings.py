@@ -1,10 +1,10 @@
-"""Opening closed schedules again, and undoing a closing (manual 2.4).
+"""Open closed schedules again, and undo a closing (manual 2.4).
 
-Opening puts schedules into booking again; whoever kept an appointment keeps it, and is told nothing. Undoing a closing
-also gives back the appointments that it moved or cancelled, except to those who have acted since; each is told.
+Opening makes schedules bookable again. People who kept an appointment keep it and get no notice. Undoing a closing also
+restores the appointments that it moved or cancelled, except of people who have acted since; each person gets a notice.
 
-One call does a bounded part and says how many people remain. Everything that it needs is in the schedules and the
-appointments, so a call that was ended in the middle is simply repeated.
+One call does a bounded part and says how many people remain. All that it needs is stored in the schedules and the
+appointments, so a call that was interrupted can be repeated.
 """
 
 import time
@@ -30,11 +30,12 @@ _READ_AT_ONCE = 100
 class Reopening:
     """What one call did, or would do if it is a preview.
 
-    schedules: as they were read, closed ones, of a closing also those that are open again. obstacles: schedule_id ->
-    why it stays closed (`schedules.rules.obstacles`). reopened: schedules that were opened. restored: people who have
-    their appointment again. answered: those who were moved or cancelled and have acted since; they keep what they have.
-    left: those who cannot be restored, because their schedule stays closed, is full or over. remaining: people whom
-    this call has not reached; call again until it is 0.
+    schedules: closed ones, as they were read; if a closing is undone, also those of its schedules that are open again.
+    obstacles: schedule_id -> why it stays closed (`schedules.rules.obstacles`). reopened: number of schedules that were
+    opened. restored: number of people who have their appointment again. answered: appointments of people who were moved
+    or cancelled and have acted since; they keep what they have. left: appointments that cannot be restored, because
+    their schedule stays closed, is full or over. remaining: people whom this call has not reached; call again until it
+    is 0.
     """
 
     schedules: list[Schedule] = field(default_factory=list)
@@ -47,7 +48,10 @@ class Reopening:
 
     @property
     def done(self) -> int:
-        """How much this call has done: an error instead of an answer would hide it."""
+        """How much this call has done.
+
+        If it is not 0, the call returns it instead of an error, which would hide it.
+        """
         return self.reopened + self.restored
 
 
@@ -60,11 +64,11 @@ def run(
     people: int,
     preview: bool,
 ) -> Reopening:
-    """Open again the closed schedule, else the closed ones of the room's day, else of the day.
+    """Open a closed schedule, else those of a room's day, else those of a day.
 
-    closing: only what this closing closed, and undo it. people: how many it moved and cancelled, as far as the caller
-    knows; the index may not show them at once. preview: only say what would happen. Raises Invalid, ScheduleNotFound,
-    TryAgain.
+    closing: take only what this closing closed, and undo it. people: how many people it moved and cancelled, as far as
+    the caller knows; the index may not show them at once. preview: only say what would happen. Raises Invalid,
+    ScheduleNotFound, TryAgain.
     """
     if day < clock.today():
         raise Invalid(fields={"date": "this day is over"})
@@ -90,7 +94,7 @@ def run(
     try:
         reopening.remaining = people
         ended = _ended_by(caller, day, closing, wanted, people)
-        # Not `people`: who has booked the same schedule anew is never among the ended, however often this is called.
+        # Not `people`: a person who has booked the same schedule anew is never in `ended`, so it would never become 0.
         reopening.remaining = len(ended)
         _restore(caller, ended, reopening, preview)
     except TryAgain:
@@ -100,9 +104,10 @@ def run(
 
 
 def _ended_by(caller: Caller, day: date, closing: str, wanted: frozenset[int], people: int) -> list[Appointment]:
-    """The appointments that the closing moved or cancelled, from the index of the day's list.
+    """The appointments that the closing moved or cancelled.
 
-    Reads it again until it shows so many people, as long as the retry budget lasts.
+    wanted: ids of the schedules. Reads the index of the day's list again until it shows `people` appointments, as long
+    as the retry budget lasts.
     """
     budget = RetryBudget()
     while True:
@@ -155,6 +160,6 @@ def _restore_one(caller: Caller, appointment: Appointment, reopening: Reopening)
 
 
 def _is_back(ended: Appointment) -> bool:
-    """Whether the appointment is active again, as the table has it."""
+    """Whether the appointment is active again, as it is stored now."""
     held = store.held_in(ended.schedule.hospital_code, ended.schedule.schedule_id, ended.cid)
     return held is not None and held.is_active and held.check_code == ended.check_code

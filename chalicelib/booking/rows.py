@@ -1,4 +1,4 @@
-"""Mapper and keys of appointments' rows: the day of the visit writes into them too."""
+"""Mapper and keys of appointment rows, which the visits package uses too."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,22 +12,25 @@ from chalicelib.tables import AppointmentItem
 
 
 def appointment_key(day: date, hospital_code: str, schedule_id: int) -> str:
-    """Sorts a person's appointments by date; one per person and schedule, so nobody holds two places of it."""
+    """Range key of an appointment, which sorts a person's appointments by date.
+
+    There is one key for a person and schedule, so nobody can hold two places of a schedule.
+    """
     return f"{day.isoformat()}#{hospital_code}#{schedule_id}"
 
 
 def schedule_place(schedule_id: int, place: int) -> str:
-    """Sorts a hospital's day by schedule and place."""
+    """Index key that sorts a hospital's day by schedule and place."""
     return f"{schedule_id}#{place:03d}"
 
 
 def expires_at(day: date) -> datetime:
-    """When an appointment of this day is deleted."""
+    """Time at which an appointment of this day is deleted, Bangkok."""
     return datetime.combine(day, time(), BANGKOK) + timedelta(days=1 + settings().appointments_kept_days)
 
 
 def key_columns(appointment: Appointment) -> dict[str, Any]:
-    """The columns of an appointment's row that are no fields of it."""
+    """Columns of an appointment's row that are not fields of `Appointment`."""
     schedule = appointment.schedule
     return {
         "appointment": appointment_key(schedule.day, schedule.hospital_code, schedule.schedule_id),

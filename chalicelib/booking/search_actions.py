@@ -1,4 +1,4 @@
-"""Search of people with appointments at the caller's hospital, and the check before a booking (docs/adr/0022)."""
+"""Search people with appointments, and check before a booking (docs/adr/0022)."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,8 +18,8 @@ MOST_PEOPLE = 50
 class SearchResult:
     """People with an appointment to come, each with the first day that was found.
 
-    until: the last day that was searched; None: there was none. next_day: where the next call continues; None: nothing
-    is left. is_cut: more than MOST_PEOPLE are meant; then the last day may not be searched to its end.
+    until: the last day that was searched; None if there was none. next_day: the day on which the next call continues;
+    None if nothing is left, or if is_cut. is_cut: more than MOST_PEOPLE match; then the later days were not searched.
     """
 
     people: list[BookedPerson] = field(default_factory=list)
@@ -29,10 +29,11 @@ class SearchResult:
 
 
 def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchResult:
-    """Search the active appointments of the next DAYS_A_CALL days with schedules, from today or `first` on.
+    """Search the people of the next DAYS_A_CALL days that have schedules.
 
-    typed: the beginning of a first or last name, or digits of a telephone number. From indexes: a moment behind. Raises
-    Invalid if it is too short.
+    Only people with an active appointment are searched. typed: the beginning of a first or last name, or digits of a
+    telephone number. first: the first day; today if it is None. The indexes that are read are a moment behind. Raises
+    Invalid if `typed` is too short.
     """
     words, result = search_rules.read_words(typed), SearchResult()
     days = schedules.coming_days(caller.hospital_code, first, DAYS_A_CALL + 1)
@@ -52,8 +53,10 @@ def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchRes
 
 
 def of_person(caller: Caller, cid: str) -> list[Appointment]:
-    """What the person holds or held at the caller's hospital: what is to come, soonest first; then the rest, latest
-    first."""
+    """The person's appointments at the caller's hospital, ended ones included.
+
+    Those to come are first, soonest first; then the rest, latest first.
+    """
     now = clock.now()
     own = [each for each in store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
     coming = [each for each in own if each.is_active and not each.schedule.is_over(now)]
@@ -61,9 +64,10 @@ def of_person(caller: Caller, cid: str) -> list[Appointment]:
 
 
 def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[Appointment]]:
-    """What to know before the person is booked: warnings, and what they hold at the caller's hospital from now on.
+    """Check before a booking: warnings, and the person's coming appointments.
 
-    Raises ScheduleNotFound.
+    The appointments are those at the caller's hospital that are active and not over, soonest first. Raises
+    ScheduleNotFound.
     """
     schedule = store.schedule_of(caller.hospital_code, schedule_id)
     if schedule is None:

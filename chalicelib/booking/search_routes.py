@@ -1,6 +1,6 @@
-"""Find a person's appointments at the own hospital, and check before a booking (docs/adr/0022).
+"""Dashboard API: search people, and check before a booking (docs/adr/0022).
 
-What identifies a person is in the body, never in a URL.
+Data that identifies a person is in the body, never in a URL.
 """
 
 from datetime import date
@@ -28,7 +28,10 @@ class SearchBody(msgspec.Struct):
 
 
 class FoundPerson(msgspec.Struct):
-    """person: send it to `of-person`. date: of the first appointment that was found."""
+    """A person with an appointment to come.
+
+    person: a token to send to `of-person`. date: the day of the first appointment that was found.
+    """
 
     person: str
     person_name: str
@@ -40,8 +43,8 @@ class FoundPerson(msgspec.Struct):
 class FoundPeople(msgspec.Struct):
     """People with an appointment to come.
 
-    until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
-    it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
+    until: the last day that was searched; "" if no day has schedules. next: send it as `after` to search the following
+    days; "" if there are none. is_cut: more people match than a response can have; send more letters.
     """
 
     people: list[FoundPerson]
@@ -59,7 +62,10 @@ class FoundPeople(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def search_people(caller: Caller, body: SearchBody) -> FoundPeople:
-    """People with an appointment at the hospital from today on, by name or telephone; 14 days with schedules a call."""
+    """Search people with an appointment to come at the hospital, by name or telephone.
+
+    A call searches 14 days that have schedules, from today or `after` on.
+    """
     after = paging.unseal(caller, _SEARCH, body.after)
     result = search_actions.by_words(caller, body.words, date.fromisoformat(after) if after else None)
     return FoundPeople(
@@ -77,14 +83,17 @@ def _found(caller: Caller, person: BookedPerson) -> FoundPerson:
 
 
 class PersonBody(msgspec.Struct):
-    """Either of the two. person: as `search` answered it."""
+    """Whose appointments to list: send one of the two.
+
+    person: the token that `search` returned.
+    """
 
     cid: Cid | None = None
     person: Cursor = ""
 
 
 class PersonsAppointment(DeskRow):
-    """is_over: the period has ended."""
+    """An appointment of the person. is_over: its period has ended."""
 
     is_over: bool
 
@@ -98,7 +107,10 @@ class PersonsAppointment(DeskRow):
     shows=OWN_PEOPLE,
 )
 def list_appointments_of_person(caller: Caller, body: PersonBody) -> list[PersonsAppointment]:
-    """What a person holds or held at the own hospital: to come, soonest first; then the rest, latest first."""
+    """A person's appointments at the caller's hospital, ended ones included.
+
+    Those to come are first, soonest first; then the rest, latest first.
+    """
     cid = body.cid or paging.unseal(caller, _PERSON, body.person, "person")
     if not cid:
         raise Invalid(fields={"cid": "send the national id, or `person` of a search"})
@@ -117,9 +129,12 @@ class CheckBody(msgspec.Struct):
 
 
 class BookingCheck(msgspec.Struct):
-    """warnings: already_booked (in this schedule), same_hour, same_department (both at this hospital, on the day),
-    same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
-    hospital from now on, soonest first."""
+    """What to know before a person is booked.
+
+    warnings: already_booked (in this schedule), same_hour and same_department (both at this hospital, on the day),
+    same_hour_elsewhere (at another hospital; no details are given). appointments: what the person holds at this
+    hospital from now on, soonest first.
+    """
 
     warnings: list[str]
     appointments: list[DeskRow]
@@ -135,7 +150,7 @@ class BookingCheck(msgspec.Struct):
     shows=BY_ID_AT_WORK,
 )
 def check_before_booking(caller: Caller, body: CheckBody) -> BookingCheck:
-    """What the staff should know before they book a person in a schedule; it books nothing."""
+    """Check what the staff should know before they book a person; it books nothing."""
     shown_people.note(body.cid)
     warnings, coming = search_actions.check(caller, body.schedule_id, body.cid)
     return BookingCheck(warnings, [desk_row(each) for each in coming])

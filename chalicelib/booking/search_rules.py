@@ -1,4 +1,4 @@
-"""Decisions of the search for people with appointments, and of the check before a booking. Pure."""
+"""Rules of the search for people with appointments and of the booking check. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from chalicelib.errors import Invalid
 from chalicelib.schedules.model import ScheduleInfo, overlap
 from chalicelib.typed_codes import read_code
 
-# What the staff are told before they book; they decide.
+# Warnings that the staff get before they book. They may book all the same.
 ALREADY_BOOKED, SAME_DEPARTMENT = "already_booked", "same_department"
 SAME_HOUR, SAME_HOUR_ELSEWHERE = "same_hour", "same_hour_elsewhere"
 _FEWEST_LETTERS, _FEWEST_DIGITS = 2, 4
@@ -17,14 +17,14 @@ _FEWEST_LETTERS, _FEWEST_DIGITS = 2, 4
 
 @dataclass(frozen=True)
 class SearchWords:
-    """What is searched for: digits of a telephone number, or parts of a name in comparable form."""
+    """Search terms: digits of a telephone, or parts of a name in comparable form."""
 
     digits: str = ""
     names: tuple[str, ...] = ()
 
 
 def read_words(typed: str) -> SearchWords:
-    """Read what was typed. Raises Invalid if it is too short to be searched for."""
+    """Parse the typed search terms. Raises Invalid if they are too short."""
     text, code = text_cleaning.comparable(typed), read_code(typed)
     if code.isascii() and code.isdigit() and any(letter.isdigit() for letter in text):
         if len(code) < _FEWEST_DIGITS:
@@ -37,22 +37,26 @@ def read_words(typed: str) -> SearchWords:
 
 
 def is_meant(person: BookedPerson, words: SearchWords) -> bool:
-    """Whether the person's telephone number has the digits, or a name of theirs has every part."""
+    """Whether the person's telephone has the digits, or one of the names every part."""
     if words.digits:
         return words.digits in read_code(person.phone)
     return any(_has_all(name, words.names) for name in (person.name, person.sent_name))
 
 
 def _has_all(name: str, parts: Iterable[str]) -> bool:
-    """Whether every part begins a word of the name. In the first word it may be anywhere, after a joined title."""
+    """Whether every part is at the beginning of a word of the name.
+
+    In the first word it may be anywhere, because a title may be joined to the name.
+    """
     first, *others = text_cleaning.comparable(name).split() or [""]
     return all(part in first or any(word.startswith(part) for word in others) for part in parts)
 
 
 def booking_warnings(wanted: ScheduleInfo, held: Iterable[Appointment]) -> list[str]:
-    """What the staff should know before they book the schedule for a person who holds these appointments.
+    """Warnings for the staff before they book the schedule for a person.
 
-    Of an appointment at another hospital, no more than that it is at the same hour.
+    held: the person's appointments; ended ones are ignored. The only thing that a warning reveals about an appointment
+    at another hospital is that it is at the same hour.
     """
     warnings: list[str] = []
     for appointment in held:

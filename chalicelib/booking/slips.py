@@ -1,7 +1,7 @@
-"""The code on a slip (manual 2.5). Pure.
+"""Encode and decode the code on an appointment slip (manual 2.5). Pure.
 
-It contains a place and the appointment's random check code, and nothing about the person. Four groups of five letters
-and digits: short enough for a QR code and for reading aloud.
+The code contains a place and the appointment's random check code, and nothing about the person. It has four groups of
+five letters and digits: short enough for a QR code and for reading aloud.
 """
 
 from chalicelib.typed_codes import read_code
@@ -13,7 +13,7 @@ _BITS = (17, 31, 20, 32)  # hospital code, schedule_id, place, check code
 
 
 def code(hospital_code: str, schedule_id: int, place: int, check_code: str) -> str:
-    """The slip's code. check_code: eight hexadecimal digits."""
+    """The slip code of a place. check_code: eight hexadecimal digits."""
     number = 0
     for value, bits in zip((int(hospital_code), schedule_id, place, int(check_code, 16)), _BITS, strict=True):
         number = number << bits | value
@@ -22,9 +22,10 @@ def code(hospital_code: str, schedule_id: int, place: int, check_code: str) -> s
 
 
 def read(text: str) -> tuple[str, int, int, str] | None:
-    """(hospital code, schedule_id, place, check code); None if this cannot be a slip's code.
+    """Decode a slip code into (hospital code, schedule_id, place, check code).
 
-    However it was typed or scanned (`typed_codes`). O, I and L, which no code has, are the digits that look like them.
+    None if the text cannot be a slip code. It may be typed or scanned in any form that `typed_codes` reads. O, I and L,
+    which no code contains, are read as the digits that look like them.
     """
     letters = read_code(text).translate(_LOOK_ALIKE)
     if len(letters) != 20 or not set(letters) <= set(_ALPHABET):

@@ -1,4 +1,4 @@
-"""The appointments table, and the transactions in which places are taken and given back.
+"""Appointments table: queries, and transactions that take and give back places.
 
 A place and its appointment change in one DynamoDB transaction, because the count and the appointment are one fact
 (docs/concurrency.md). Each function tries once. The shared connection repeats an attempt if DynamoDB did not answer or
@@ -21,14 +21,17 @@ from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_na
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
-_HOLDERS_READ = 20  # at most so many of those who held a place before; one of them holds it now
+_HOLDERS_READ = 20  # at most so many people who hold or held one place are read; the present holder is one of them
 
 
 # ---- reads ----
 
 
 def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingSnapshot | None:
-    """Read what a booking or a move depends on, in one request; None if there is no such schedule."""
+    """Read what a booking or a move depends on, in one request.
+
+    None if there is no such schedule.
+    """
     day = day_of(schedule_id)
     schedule, person, own, held, hospital = storage.batch_get(
         [
@@ -52,28 +55,32 @@ def read_for_booking(hospital_code: str, schedule_id: int, cid: str) -> BookingS
 
 
 def booking_rules_of(hospital_codes: Sequence[str]) -> dict[str, BookingRules]:
-    """Hospital code -> its rules, of at most 100 hospitals; one request. No code may come twice."""
+    """Booking rules by hospital code, of at most 100 hospitals, in one request.
+
+    Hospitals that are not stored are left out. No code may come twice.
+    """
     rows = storage.batch_get([(CatalogueItem, code, HOSPITAL) for code in hospital_codes])
     return {code: BOOKING_RULES.read(row) for code, row in zip(hospital_codes, rows, strict=True) if row is not None}
 
 
 def schedule_of(hospital_code: str, schedule_id: int) -> Schedule | None:
-    """The hospital's schedule. May be a moment behind."""
+    """The hospital's schedule, or None. The read is eventually consistent."""
     partition = hospital_day(hospital_code, day_of(schedule_id))
     row = storage.get(ScheduleItem, partition, schedule_id, consistent=False)
     return SCHEDULES.read(row) if row else None
 
 
 def held_in(hospital_code: str, schedule_id: int, cid: str) -> Appointment | None:
-    """What the person holds or held in the schedule, at this moment."""
+    """The person's appointment in the schedule, active or ended, as stored now."""
     row = storage.get(AppointmentItem, cid, appointment_key(day_of(schedule_id), hospital_code, schedule_id))
     return APPOINTMENTS.read(row) if row else None
 
 
 def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
-    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone.
+    """Read at most 100 listed appointments again, as stored now, in one request.
 
-    What one person held and holds in a schedule is one row, and comes once.
+    Rows that no longer exist are left out. A person's appointments in one schedule share one row, which is returned
+    once.
     """
     keys = dict.fromkeys((appointment.cid, key_columns(appointment)["appointment"]) for appointment in listed)
     rows = storage.batch_get([(AppointmentItem, *key) for key in keys])
@@ -81,9 +88,10 @@ def held_now(listed: Sequence[Appointment]) -> list[Appointment]:
 
 
 def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
-    """What each of at most 100 people holds or held in the schedule that they were moved to, in one request.
+    """The appointments to which at most 100 listed ones were moved, in one request.
 
-    None for who was not moved.
+    Each is what the person holds or held in the schedule that they were moved to, in the order of the list. None for
+    an appointment that was not moved, or if the row is gone.
     """
     keys = [
         (each.cid, appointment_key(day_of(to), each.schedule.hospital_code, to))
@@ -98,12 +106,12 @@ def moved_to(listed: Sequence[Appointment]) -> list[Appointment | None]:
 
 
 def appointments_of(cid: str, first: date | None = None) -> list[Appointment]:
-    """Everything a person holds or held, soonest first; from a day on if given."""
+    """A person's appointments, ended ones too, soonest first; from a day on if given."""
     return _appointments(cid, None if first is None else AppointmentItem.appointment >= first.isoformat())
 
 
 def appointments_before(cid: str, day: date) -> list[Appointment]:
-    """Everything a person held before a day, soonest first."""
+    """A person's appointments before a day, ended ones too, soonest first."""
     return _appointments(cid, AppointmentItem.appointment < day.isoformat())
 
 
@@ -116,22 +124,29 @@ def _appointments(cid: str, which: Any) -> list[Appointment]:
 
 
 def appointments_on(hospital_code: str, day: date, schedule_id: int | None = None) -> list[Appointment]:
-    """A hospital's day list by schedule and place, ended ones included. From an index: a moment behind."""
+    """A hospital's appointments of a day, ended ones included, by schedule and place.
+
+    Of one schedule if given. Read from an index, which is a moment behind.
+    """
     only = None if schedule_id is None else AppointmentItem.schedule_place.startswith(f"{schedule_id}#")
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), only)
     return [APPOINTMENTS.read(row) for row in rows]
 
 
 def position(appointment: Appointment) -> str:
-    """Where an active appointment stands in its day: sorts by schedule and place, and names one row of the index."""
+    """Sort key of an active appointment in its day: by schedule and place.
+
+    It identifies one row of the index, so that a page can continue after it.
+    """
     schedule_id = appointment.schedule.schedule_id
     return f"{schedule_place(schedule_id, appointment.place)}#{appointment.cid}"
 
 
 def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list[Appointment], str]:
-    """At most `limit` active appointments of a hospital's day after a `position`, and the last one's; "" at the end.
+    """A page of a hospital's active appointments of a day, by schedule and place.
 
-    From an index, by schedule and place: a moment behind.
+    after: a `position`; "" for the first page. Returns at most `limit` appointments, and the `position` of the last
+    one; "" if no more follow. Read from an index, which is a moment behind.
     """
     begin = None
     if after:
@@ -154,14 +169,15 @@ def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list
 
 
 def active_in(hospital_code: str, day: date, schedule_id: int) -> list[Appointment]:
-    """The active appointments of a schedule, by place. From an index: a moment behind."""
+    """Active appointments of a schedule, by place. From an index: a moment behind."""
     return [each for each in appointments_on(hospital_code, day, schedule_id) if each.is_active]
 
 
 def people_on(hospital_code: str, day: date) -> list[BookedPerson]:
-    """Who holds a place of a hospital's day, by schedule and place. From an index: a moment behind.
+    """People who hold a place of a hospital's day, by schedule and place.
 
-    DynamoDB filters the active ones and sends only what a search needs, because a day has up to some hundred people.
+    Read from an index, which is a moment behind. DynamoDB filters the active appointments and sends only what a search
+    needs, because a day has up to some hundred people.
     """
     rows = AppointmentItem.by_hospital_day.query(
         hospital_day(hospital_code, day),
@@ -172,9 +188,9 @@ def people_on(hospital_code: str, day: date) -> list[BookedPerson]:
 
 
 def booked_from_outside(hospital_code: str, day: date, booked_by: str) -> list[Appointment]:
-    """The active appointments of a hospital's day that the system of one other hospital has booked.
+    """Active appointments of a hospital's day that one other hospital's system booked.
 
-    From an index, where DynamoDB filters them: a moment behind.
+    DynamoDB filters them in an index, which is a moment behind.
     """
     theirs = (AppointmentItem.booked_by == booked_by) & (AppointmentItem.outside == True)  # noqa: E712 an expression
     active = theirs & (AppointmentItem.state == BOOKED)
@@ -183,9 +199,10 @@ def booked_from_outside(hospital_code: str, day: date, booked_by: str) -> list[A
 
 
 def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
-    """The active appointments of a hospital's day that are not noted as reminded. From an index: a moment behind.
+    """Active appointments of a hospital's day that are not marked as reminded.
 
-    DynamoDB filters them, so it takes little time to see that everybody of a day is reminded.
+    DynamoDB filters them in an index, which is a moment behind. So it takes little time to find out that everybody of a
+    day was reminded.
     """
     waiting = (AppointmentItem.state == BOOKED) & AppointmentItem.reminded_at.does_not_exist()
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=waiting)
@@ -193,9 +210,10 @@ def not_reminded_of(hospital_code: str, day: date) -> list[Appointment]:
 
 
 def at_place(hospital_code: str, schedule_id: int, place: int) -> tuple[Schedule | None, list[Appointment]]:
-    """The schedule, and who holds or held this place of it: the present holder first, then the latest.
+    """A schedule, and the appointments that hold or held one of its places.
 
-    The index names them and is a moment behind; what is returned is read from the tables themselves.
+    The active one is first, then the latest. They are found in an index, which is a moment behind, and then read from
+    the tables themselves. The schedule is None if it does not exist.
     """
     day = day_of(schedule_id)
     partition = hospital_day(hospital_code, day)
@@ -218,7 +236,7 @@ def _newest_first(appointments: Iterable[Appointment]) -> list[Appointment]:
 
 
 def read_image(image: RawItem | None) -> Appointment | None:
-    """The appointment in a record of the table's stream; None if the record has none."""
+    """The appointment in an image of the table's stream; None if there is no image."""
     return APPOINTMENTS.read_item(image)
 
 
@@ -232,12 +250,13 @@ def take_place(
     booking_version: int | None = None,
     outside_share: OutsideShare | None = None,
 ) -> WriteConflict | None:
-    """Take the new appointment's place, in one transaction with everything that belongs to it; None if it is done.
+    """Take the new appointment's place, in one transaction with all related writes.
 
-    new_person: to be put into the registry. moved: the appointment that gives its place back for the new one, (as it
-    was read, as it shall be). booking_version: as it was read, if the hospital limits how much one person may hold: of
-    two requests that counted the same appointments, only one goes through. outside_share: how much of the schedule the
-    systems of other hospitals may hold, if one of them asks.
+    new_person: to be put into the registry. moved: the appointment that gives back its place for the new one, as
+    (before, after). booking_version: as it was read, if the hospital limits how many appointments one person may hold;
+    of two requests that counted the same appointments, only one succeeds. outside_share: how much of the schedule the
+    systems of other hospitals may hold, if one of them books. Returns None if the transaction was applied, else what
+    was found stored.
     """
     put = storage.put(APPOINTMENTS.row(new), _holds_nothing(new))
     writes = {"held": put, "schedule": _take(new, outside_share)}
@@ -261,33 +280,37 @@ def take_place(
 
 
 def give_back_place(before: Appointment, ended: Appointment) -> bool:
-    """Cancel: write the ended appointment and free its place.
+    """Write the ended appointment and free its place, in one transaction.
 
-    False if the appointment has changed since `before`, or if the closing that cancels it was undone.
+    False if the appointment has changed since `before`, or if the closing that ends it was undone.
     """
     return storage.transact([_end(before, ended), _give_back(ended)]) is None
 
 
 def replace(before: Appointment, after: Appointment) -> bool:
-    """Write accept, reject or confirm; False if the appointment has changed since `before`."""
+    """Write accept, reject or confirm.
+
+    False if the appointment has changed since `before`.
+    """
     actions = APPOINTMENTS.changes(before, after)
     unchanged = AppointmentItem.version == before.version
     return storage.write(storage.update(APPOINTMENTS.key(after), actions, unchanged))
 
 
 def mark_reminded(appointment: Appointment, at: str) -> bool:
-    """Note on the appointment that its person was reminded; its version stays. at: ISO time in Bangkok.
+    """Mark the appointment as reminded; its version stays. at: ISO time in Bangkok.
 
-    False if it has ended, or the person has booked anew: then there is nothing to note.
+    False, and nothing is written, if it has ended or the person has booked the schedule anew.
     """
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
     return storage.write(storage.update(APPOINTMENTS.key(appointment), [AppointmentItem.reminded_at.set(at)], same))
 
 
 def rename(appointment: Appointment, present: ScheduleInfo) -> bool:
-    """Write the names of its schedule onto an active appointment; its version stays, because nobody acted.
+    """Write the present names of its schedule into an active appointment.
 
-    False if it has ended, or others are stored than those that were read.
+    Its version stays, because nobody acted. False if it has ended, if the person has booked the schedule anew, or if
+    the stored names are not those that were read.
     """
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
     actions = APPOINTMENTS.changes(appointment, dataclasses.replace(appointment, schedule=present))
@@ -296,9 +319,10 @@ def rename(appointment: Appointment, present: ScheduleInfo) -> bool:
 
 
 def mark_accepted(schedule: ScheduleInfo, accepted: set[int], others: set[int]) -> None:
-    """Note on the schedule which check codes are those of accepted appointments, and which are not (any more).
+    """Update the schedule's set of check codes of accepted appointments.
 
-    Both as numbers. No-op if there is no such schedule.
+    accepted: check codes to add. others: check codes to remove, because they are not accepted, or no longer. Both as
+    numbers. No-op if there is no such schedule.
     """
     row, exists = schedule_key(schedule), ScheduleItem.schedule_id.exists()
     if accepted:
@@ -308,7 +332,7 @@ def mark_accepted(schedule: ScheduleInfo, accepted: set[int], others: set[int]) 
 
 
 def _holds_nothing(new: Appointment) -> Any:
-    """The condition that the person holds no place of the schedule, and that the row is as it was read."""
+    """Condition: the person holds no place of the schedule; the row is as it was read."""
     if new.version == first_version(new.check_code):
         return AppointmentItem.cid.does_not_exist()
     return (AppointmentItem.version == new.version - 1) & (AppointmentItem.state != BOOKED)
@@ -317,16 +341,16 @@ def _holds_nothing(new: Appointment) -> Any:
 def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write:
     place = appointment.place
     bookable = (ScheduleItem.available_count > 0) & ScheduleItem.free.contains(place) & (ScheduleItem.state == OPEN)
-    # A schedule gets new names before its appointments: whoever books with the old ones would be left out.
+    # A schedule gets new names before its appointments do. A booking with the old names would never be renamed.
     condition = bookable & has_names(ScheduleItem, appointment.schedule)
     if outside_share is not None:
-        # The share was calculated from the capacity that was read.
+        # The share was calculated from the capacity that was read, so that must still be the stored one.
         condition &= (ScheduleItem.capacity == outside_share.capacity) & _below(
             ScheduleItem.outside_count, outside_share.places
         )
         if outside_share.places_without_id is not None:
             condition &= _below(ScheduleItem.outside_without_id_count, outside_share.places_without_id)
-    # A restored appointment was booked long ago; its place is taken now, like that of a new one.
+    # A restored appointment was booked earlier, but its place is taken now, as for a new one.
     lead = (appointment.schedule.day - datetime.fromisoformat(appointment.changed_at).date()).days
     actions = [
         ScheduleItem.available_count.add(-1),
@@ -339,12 +363,18 @@ def _take(appointment: Appointment, outside_share: OutsideShare | None) -> Write
 
 
 def _below(counter: Any, most: int) -> Any:
-    """A schedule of the time before these counters has none of them."""
+    """Condition: the counter is below `most`, or missing.
+
+    Schedules that are older than these counters do not have them.
+    """
     return counter.does_not_exist() | (counter < most)
 
 
 def _count_outside(appointment: Appointment, by: int) -> list[Any]:
-    """The actions that count a place that the system of another hospital has booked."""
+    """Update actions that count a place that another hospital's system booked.
+
+    An empty list for other bookings.
+    """
     if not appointment.outside:
         return []
     without_id = [] if has_national_id(appointment.cid) else [ScheduleItem.outside_without_id_count.add(by)]
@@ -352,8 +382,9 @@ def _count_outside(appointment: Appointment, by: int) -> list[Any]:
 
 
 def _give_back(ended: Appointment) -> Write:
-    # The appointment's own condition says that the place is held, so the schedule needs no further condition; except
-    # for a closing that is still running while another desk has undone it: what is open again loses nobody more.
+    # The condition on the appointment ensures that the place is held, so the schedule needs no further condition. The
+    # exception is a closing that still runs after another desk has undone it: it must end no more appointments in a
+    # schedule that is open again.
     exists = ScheduleItem.schedule_id.exists()
     return storage.update(
         schedule_key(ended.schedule),

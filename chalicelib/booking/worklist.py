@@ -1,4 +1,4 @@
-"""A day's worklist (manual 2.5): page by page, of one room or all, with telephones; and Accept for many at once."""
+"""A day's worklist in pages, with telephones; and Accept for many (manual 2.5)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,24 +11,28 @@ from chalicelib.errors import AppointmentNotFound, Conflict, NotFound, TryAgain
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
 
-# A row is well under 1 kB, and an answer at most 6 MB.
+# A row is well under 1 kB, and a response at most 6 MB.
 MOST_ROWS = 2_500
-# Each takes three requests to the storage; the call ends well within its 29 seconds.
+# Each takes three storage requests, so the call ends well within its 29 seconds.
 MOST_ACCEPTED = 50
 
 
 @dataclass(frozen=True)
 class WorklistPage:
-    """appointments: active ones, by schedule and place. next: the position of the next page, "" after the last."""
+    """A page of the worklist.
+
+    appointments: active ones, by schedule and place. next: the position of the next page; "" after the last one.
+    """
 
     appointments: list[Appointment]
     next: str
 
 
 def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int) -> WorklistPage:
-    """A page of the caller's hospital's active appointments on a day; of one room if given.
+    """A page of the active appointments of the caller's hospital on a day.
 
-    after: `next` of the page before, "" for the first. A moment behind the last booking.
+    room_id: of one room only, if given. after: `next` of the page before; "" for the first. limit: rows of the page.
+    The list is a moment behind the last booking.
     """
     code = caller.hospital_code
     if room_id is None:
@@ -40,13 +44,16 @@ def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int)
 
 
 def telephones(caller: Caller, appointments: Sequence[Appointment]) -> dict[str, str]:
-    """id -> telephone of those who have one, as the hospital itself says, else as the registry does."""
+    """Telephones by national id, of the people who have one.
+
+    The hospital's own entry of the person comes before the registry's.
+    """
     return people.telephones_of(caller.hospital_code, [appointment.cid for appointment in appointments])
 
 
 @dataclass(frozen=True)
 class NamedPlace:
-    """An appointment as the screen shows it: its place, and the version there."""
+    """An appointment as the screen shows it: its place, and the version that is shown."""
 
     schedule_id: int
     place: int
@@ -55,7 +62,10 @@ class NamedPlace:
 
 @dataclass(frozen=True)
 class NotAccepted:
-    """reason: what one Accept alone would have answered."""
+    """An appointment that was not accepted.
+
+    reason: the error that Accept of this one alone raises.
+    """
 
     named: NamedPlace
     reason: Conflict | NotFound | TryAgain
@@ -63,17 +73,20 @@ class NotAccepted:
 
 @dataclass
 class Acceptances:
-    """accepted: as they are now, in the order named. refused: the others, each with its reason."""
+    """Result of Accept for many.
+
+    accepted: appointments as they are now, in the order of the request. refused: the others, each with its reason.
+    """
 
     accepted: list[Appointment] = field(default_factory=list)
     refused: list[NotAccepted] = field(default_factory=list)
 
 
 def accept(caller: Caller, places: Sequence[NamedPlace]) -> Acceptances:
-    """Accept at most MOST_ACCEPTED appointments, each by itself: if one is refused, the others are accepted.
+    """Accept at most MOST_ACCEPTED appointments, each one independently.
 
-    The same request again accepts nobody twice and gives the same answer. Raises AppointmentNotFound if none of them
-    is an appointment of the caller's hospital.
+    If one is refused, the others are still accepted. A repeated request accepts nobody twice and returns the same
+    result. Raises AppointmentNotFound if none of them is an appointment of the caller's hospital.
     """
     result = Acceptances()
     for named in places:

@@ -1,4 +1,4 @@
-"""A day's worklist on the dashboard (manual 2.5)."""
+"""Dashboard API: a day's worklist (manual 2.5)."""
 
 from typing import Annotated
 
@@ -15,12 +15,15 @@ from chalicelib.fields import Cursor, Day, Id, items, number, one_of
 from chalicelib.paging import actions as paging
 
 _SCOPE = "worklist"
-# With telephones: one request to the storage has room for so many people.
+# Rows of a page with telephones: one storage request can read so many people.
 _WITH_TELEPHONES = 100
 
 
 class WorklistQuery(msgspec.Struct):
-    """contact: with the telephone of each person; then a page has at most 100 rows."""
+    """Which page of the worklist.
+
+    contact: with the telephone of each person; then a page has at most 100 rows.
+    """
 
     date: Day
     room_id: Id | None = None
@@ -30,7 +33,9 @@ class WorklistQuery(msgspec.Struct):
 
 
 class WorklistRow(DeskRow):
-    """telephone: "" if it is not known, or was not asked for.
+    """A row of the worklist.
+
+    telephone: "" if it is not known, or `contact` is false.
 
     call_outcome: what came of telephoning the person: will_come, no_answer or wrong_number; "" if nobody has, and then
     who did it and when are "" too.
@@ -43,7 +48,10 @@ class WorklistRow(DeskRow):
 
 
 class WorklistPage(msgspec.Struct):
-    """next: of the next page, "" after the last one."""
+    """A page of the worklist.
+
+    next: send it as `after` for the next page; "" after the last one.
+    """
 
     appointments: list[WorklistRow]
     next: str
@@ -58,7 +66,10 @@ class WorklistPage(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
-    """A page of the active appointments of a day, of one room if given, by schedule and place."""
+    """A page of the active appointments of a day or of one of its rooms.
+
+    They are ordered by schedule and place.
+    """
     after = paging.unseal(caller, _SCOPE, params.after)
     limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
     page = worklist.page(caller, params.date, params.room_id, after, limit)
@@ -108,7 +119,10 @@ class AcceptBody(msgspec.Struct):
 
 
 class RefusedAccept(msgspec.Struct):
-    """code, message, message_th: what Accept of this one alone would have answered."""
+    """An appointment that was not accepted.
+
+    code, message, message_th: the error that Accept of this one alone returns.
+    """
 
     schedule_id: int
     place: int
@@ -132,7 +146,10 @@ class AcceptResult(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def accept_appointments(caller: Caller, body: AcceptBody) -> AcceptResult:
-    """Accept many appointments, each by itself; who was refused is named with the reason. Safe to repeat."""
+    """Accept many appointments, each one independently. Safe to repeat.
+
+    `refused` lists the others, each with the reason.
+    """
     result = worklist.accept(
         caller, [worklist.NamedPlace(each.schedule_id, each.place, each.version) for each in body.places]
     )

@@ -1,4 +1,4 @@
-"""Questions about a hospital's departments, rooms, schedules and free places (manual 4.3.2)."""
+"""Queries for departments, rooms, schedules and free places (manual 4.3.2)."""
 
 from datetime import date
 
@@ -13,23 +13,26 @@ MAX_RANGE_DAYS = 62
 
 
 def hospital(hospital_code: str) -> HospitalCatalogue:
-    """The hospital with its catalogue. Raises HospitalNotFound."""
+    """The hospital and its catalogue. Raises HospitalNotFound."""
     return catalogue_store.hospital(hospital_code)
 
 
 def hospital_codes() -> list[str]:
-    """Every hospital's code, in order. For scheduled jobs of other packages."""
+    """Codes of all hospitals, in order. For scheduled jobs of other packages."""
     return catalogue_store.hospital_codes()
 
 
 def departments(hospital_code: str) -> tuple[str, list[Department]]:
-    """A hospital's name, and its departments by id. Raises HospitalNotFound."""
+    """The hospital's name, and its departments by id. Raises HospitalNotFound."""
     catalogue = catalogue_store.hospital(hospital_code)
     return catalogue.name, sorted(catalogue.departments.values(), key=lambda d: d.department_id)
 
 
 def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Department]]:
-    """A hospital's rooms with their departments, by id; of one department if given. Raises HospitalNotFound."""
+    """The hospital's rooms with their departments, in order of room id.
+
+    Of one department if given. Raises HospitalNotFound.
+    """
     catalogue = catalogue_store.hospital(hospital_code)
     chosen = [room for room in catalogue.rooms.values() if department_id in (None, room.department_id)]
     return [(room, catalogue.departments[room.department_id]) for room in sorted(chosen, key=lambda r: r.room_id)]
@@ -38,9 +41,11 @@ def rooms(hospital_code: str, department_id: int | None) -> list[tuple[Room, Dep
 def places_by_province(
     caller: Caller, first: date, last: date, province_code: str | None
 ) -> list[tuple[str, str, int]]:
-    """(hospital code, name, free places online) per hospital with schedules in a closed range of at most 62 days.
+    """Free places online per hospital of a province, in a range of at most 62 days.
 
-    Without a province it is that of the caller's hospital; a country-level caller has none and must name one.
+    Returns (hospital code, name, free places) for hospitals with schedules in the range, which includes both ends. If
+    no province is given, it is that of the caller's hospital; a country-level caller has none and must give one. Raises
+    Invalid.
     """
     _check_range(first, last)
     if province_code is None:
@@ -60,9 +65,10 @@ def _check_range(first: date, last: date) -> None:
 def places_by_department(
     hospital_code: str, first: date | None, last: date | None
 ) -> tuple[str, list[tuple[Department, FreePlaces]]]:
-    """A hospital's name, and what each of its departments has free online in a closed range of at most 62 days.
+    """Free places online per department of a hospital, in a range of at most 62 days.
 
-    Raises HospitalNotFound, Invalid (the range).
+    Returns the hospital's name, and each department with its free places. The range includes both ends. Raises
+    HospitalNotFound, Invalid (the range).
     """
     if first is None or last is None:
         raise Invalid(fields={"date_start" if first is None else "date_finish": "send both ends of the range, or none"})
@@ -75,9 +81,9 @@ def places_by_department(
 def places_by_month(
     hospital_code: str, year: int, month: int, department_id: int | None = None
 ) -> list[tuple[date, int]]:
-    """(day, free places online) for the days of the month that have schedules, of one department if given.
+    """Free places online per day of a month, as (day, free places).
 
-    Raises HospitalNotFound.
+    Only days that have schedules; of one department if given. Raises HospitalNotFound.
     """
     days = availability.by_month(hospital_code, year, month, department_id)
     if not days:
@@ -86,7 +92,10 @@ def places_by_month(
 
 
 def online_schedules(hospital_code: str, day: date, department_id: int | None, room_id: int | None) -> list[Schedule]:
-    """A day's schedules that are open online and not over, full ones included. Raises HospitalNotFound."""
+    """A day's schedules that are open online and not over, full ones included.
+
+    Of one department or room if given. Raises HospitalNotFound.
+    """
     now = clock.now()
     schedules = store.schedules_of(hospital_code, day)
     if not schedules:
@@ -103,9 +112,10 @@ def online_schedules(hospital_code: str, day: date, department_id: int | None, r
 def calendar(
     hospital_code: str, year: int, month: int, department_id: int | None, room_id: int | None
 ) -> list[tuple[date, int, int, int]]:
-    """(day, places, free places, held places of closed schedules) of a month for the staff's calendar (manual 2.5).
+    """Days of a month for the staff's calendar (manual 2.5).
 
-    Places of open schedules, online or not; of one department or room if given. Days without any of them are left out.
+    Each is (day, places, free places, held places of closed schedules). Places and free places are those of open
+    schedules, online or not. All are of one department or room if given. Days that have none of them are left out.
     """
 
     def is_wanted(room: int, department: int) -> bool:
@@ -127,15 +137,19 @@ def schedules_of(hospital_code: str, day: date) -> list[Schedule]:
 
 
 def coming_days(hospital_code: str, first: date | None = None, limit: int | None = None) -> list[date]:
-    """The days from today, or from `first` on, that have schedules, open or closed; at most `limit`."""
+    """Days from today or `first` on that have schedules, open or closed.
+
+    At most `limit`. A `first` in the past counts as today.
+    """
     return day_store.days_from(hospital_code, max(first or clock.today(), clock.today()), limit)
 
 
 def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], bool]:
-    """Write what the hospital, its departments and its rooms are called now into the schedules of a day.
+    """Write the present catalogue names into the schedules of a day.
 
-    Returns the schedules with the present names, and whether all had them already. A schedule whose names somebody else
-    has just written stays as it is.
+    They are the names of the hospital, its departments and its rooms, and the rooms' telephones. Returns the schedules
+    with the present names, and whether all had them already. If another process has just written the names of a
+    schedule, that schedule stays as it is stored.
     """
     schedules = store.schedules_of(hospital_code, day)
     hospital = catalogue_store.hospital(hospital_code)
@@ -147,5 +161,5 @@ def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], b
 
 
 def reachable() -> None:
-    """Check that the tables can be reached. Raises TryAgain if not."""
+    """Check that the tables can be reached. Raises TryAgain if they cannot."""
     catalogue_store.touch()

@@ -1,4 +1,4 @@
-"""Holidays on the dashboard: the country's, and the hospital's own (manual 2.4)."""
+"""Dashboard API: holidays of the country and the hospital's own days (manual 2.4)."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -23,9 +23,10 @@ class HolidayQuery(msgspec.Struct):
 
 
 class HolidayRow(msgspec.Struct):
-    """A holiday. kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital: set by the hospital itself.
+    """A holiday, or a day that the hospital has set itself.
 
-    closed: whether copying may leave it out. A day that the hospital has set as a workday is not closed.
+    kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital (set by the hospital itself). closed:
+    whether copying may leave it out. A day that the hospital has set as a workday is not closed.
     """
 
     date: date
@@ -41,12 +42,18 @@ def _row(holiday: Holiday) -> HolidayRow:
 
 @endpoint("GET", HOLIDAYS, roles=SEES, section="2.4", thai="วันหยุดของปีที่ระบุ ทั้งวันหยุดราชการและวันที่หน่วยบริการกำหนดเอง")
 def list_holidays(caller: Caller, params: HolidayQuery) -> list[HolidayRow]:
-    """Thailand's holidays of a year with their kinds, and the days that the hospital has set, by date."""
+    """Thailand's holidays of a year, and the days that the hospital has set, by date.
+
+    Each has its kind.
+    """
     return [_row(holiday) for holiday in holidays.of_year(caller, params.year)]
 
 
 class HolidayBody(msgspec.Struct):
-    """closed: the hospital is closed; false: it works, also if the day is a holiday of the country."""
+    """A day that the hospital sets itself.
+
+    closed: true if the hospital is closed; false if it works, also if the day is a holiday of the country.
+    """
 
     date: Day
     name: Annotated[str, text(100, "what the day is called", shortest=1, example="วันสถาปนาโรงพยาบาล")]
@@ -62,7 +69,7 @@ class HolidayBody(msgspec.Struct):
     errors=(errors.HolidayExists,),
 )
 def add_holiday(caller: Caller, body: HolidayBody) -> HolidayRow:
-    """Set a day of the hospital's own: closed, or a workday. The same again gets the same answer."""
+    """Set a day of the hospital's own: closed, or a workday. Safe to repeat."""
     return _row(holidays.add(caller, OwnDay(body.date, body.name, body.closed)))
 
 
@@ -79,6 +86,9 @@ class HolidayDate(msgspec.Struct):
     errors=(errors.NotFound,),
 )
 def remove_holiday(caller: Caller, params: HolidayDate) -> HolidayDate:
-    """Remove what the hospital has set for a day. The country's holidays cannot be removed; set a workday instead."""
+    """Remove what the hospital has set for a day.
+
+    The country's holidays cannot be removed; set a workday instead.
+    """
     holidays.remove(caller, params.date)
     return HolidayDate(params.date)

@@ -1,6 +1,6 @@
-"""The holidays of the caller's hospital: Thailand's, and the days that the hospital has set for itself.
+"""Holidays of the caller's hospital: Thailand's, and the days it has set itself.
 
-Copying, closing and the calendar use the same ones. Who sets the same day twice sets it once.
+Copying, closing and the calendar use the same holidays. Setting the same day a second time has no effect.
 """
 
 from datetime import date
@@ -10,17 +10,20 @@ from chalicelib.errors import HolidayExists, Invalid, NotFound
 from chalicelib.schedules import catalogue_store, holiday_rules
 from chalicelib.schedules.model import Holiday, OwnDay
 
-# All days of a hospital are read with its catalogue.
+# Limited, because all days of a hospital are read with its catalogue.
 MAX_OWN_DAYS = 400
 
 
 def of_year(caller: Caller, year: int) -> list[Holiday]:
-    """The holidays of a year, in order. Raises Invalid (unknown year)."""
+    """The holidays of a year, by date. Raises Invalid (unknown year)."""
     return holiday_rules.holidays_of(catalogue_store.hospital(caller.hospital_code), year)
 
 
 def add(caller: Caller, wanted: OwnDay) -> Holiday:
-    """Set a day: closed, or a workday. Raises HolidayExists (it is set differently), Invalid (year, too many days)."""
+    """Set a day of the hospital's own: closed, or a workday.
+
+    Raises HolidayExists (it is set differently), Invalid (unknown year, too many days).
+    """
     holiday_rules.check_year("date", wanted.day.year)
     hospital = catalogue_store.hospital(caller.hospital_code)
     stored = hospital.own_days.get(wanted.day)

@@ -1,4 +1,7 @@
-"""API of departments, rooms and free places (manual 4.3.2; wire contract, AppointmentSlot)."""
+"""API of departments, rooms and free places (manual 4.3.2).
+
+It is AppointmentSlot in the wire contract.
+"""
 
 from datetime import date
 from typing import Annotated
@@ -20,17 +23,21 @@ class HospitalQuery(msgspec.Struct):
 
 
 class DepartmentQuery(HospitalQuery):
-    """date_start, date_finish: ours; with both, what each department has free online in at most 62 days."""
+    """Whose departments to list.
+
+    date_start, date_finish: not in the manual. With both, each department has its free places online in this range of
+    at most 62 days.
+    """
 
     date_start: Day | None = None
     date_finish: Day | None = None
 
 
 class DepartmentRow(msgspec.Struct, omit_defaults=True):
-    """A department. All but its id and name is ours.
+    """A department. Fields other than its id and name are not in the manual.
 
-    hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
-    first_available_date: the first of these days with a free place, if any has one.
+    hospital_name: the hospital's present name. available_slot: free places online, if the request has a range of days.
+    first_available_date: the first of these days with a free place, if there is one.
     """
 
     department_id: int
@@ -50,7 +57,10 @@ class DepartmentRow(msgspec.Struct, omit_defaults=True):
     errors=(HospitalNotFound,),
 )
 def get_hospital_department(params: DepartmentQuery) -> list[DepartmentRow]:
-    """The departments of a hospital, and on request what each has free in a range of days."""
+    """The departments of a hospital; on request with their free places in a range.
+
+    A range has at most 62 days.
+    """
     if params.date_start is None and params.date_finish is None:
         name, departments = actions.departments(params.hospital_code)
         return [DepartmentRow(each.department_id, each.name, name) for each in departments]
@@ -83,7 +93,7 @@ class RoomRow(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
-    """The rooms of a hospital, of one department if given."""
+    """The rooms of a hospital, or of one of its departments."""
     rooms = actions.rooms(params.hospital_code, params.department_id)
     return [respond(RoomRow, room, room_name=room.name, department_name=department.name) for room, department in rooms]
 
@@ -115,7 +125,10 @@ def get_hospital_slot_group_by_province(caller: Caller, params: ProvinceQuery) -
 
 
 class MonthQuery(msgspec.Struct):
-    """department_id: ours; count this department's places alone."""
+    """Which month to count.
+
+    department_id: not in the manual; count only the places of this department.
+    """
 
     hospital_code: HospitalCode
     year: Year
@@ -138,7 +151,10 @@ class DaySlots(msgspec.Struct):
     errors=(HospitalNotFound,),
 )
 def get_hospital_slot_by_month(params: MonthQuery) -> list[DaySlots]:
-    """Free places per day of a month, for the days that have schedules; of one department if given."""
+    """Free places per day of a month, for days with schedules.
+
+    They are those of one department if it is given.
+    """
     days = actions.places_by_month(params.hospital_code, params.year, params.month, params.department_id)
     return [DaySlots(day, free) for day, free in days]
 

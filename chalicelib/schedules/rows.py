@@ -1,4 +1,7 @@
-"""Mappers and keys of rows that other packages' stores use too: schedules, booking rules, service points."""
+"""Mappers and keys of rows that other packages' stores use too.
+
+They are those of schedules, booking rules and service points.
+"""
 
 from datetime import date
 from typing import Any
@@ -12,24 +15,24 @@ POINT = "point"
 
 
 def hospital_day(hospital_code: str, day: date) -> str:
-    """The key of a hospital's day in the tables that keep what belongs to one together."""
+    """Key of a hospital's day in several tables: all rows of the day have it."""
     return f"{hospital_code}#{day.isoformat()}"
 
 
 def read_hospital_day(key: str) -> tuple[str, date]:
-    """(hospital code, day) of such a key."""
+    """Parse a key of `hospital_day` into (hospital code, day)."""
     hospital_code, day = key.split("#")
     return hospital_code, date.fromisoformat(day)
 
 
 def hospital_and_day(row: Any) -> dict[str, Any]:
-    """The fields that a row has only in its key `hospital_day`."""
+    """Fields that a row has only in its key `hospital_day`: hospital_code and day."""
     hospital_code, day = read_hospital_day(row.hospital_day)
     return {"hospital_code": hospital_code, "day": day}
 
 
 def number_of(row: Any) -> int:
-    """The number of a department, room, period or service point."""
+    """Id of the department, room, period or service point of a catalogue row."""
     return int(row.item.split("#")[1])
 
 
@@ -39,12 +42,12 @@ def point_item(point_id: int) -> str:
 
 
 def schedule_key(info: ScheduleInfo) -> ScheduleItem:
-    """A row with the schedule's keys only."""
+    """A row that has only the schedule's keys."""
     return ScheduleItem(hospital_day(info.hospital_code, info.day), info.schedule_id)
 
 
 def has_names(table: type[ScheduleItem] | type[AppointmentItem], info: ScheduleInfo) -> Any:
-    """The condition that the row shows the names of `info`."""
+    """Condition: the stored row has the names of `info`, and its telephone."""
     condition: Any = None
     for column in ("hospital_name", "department_name", "room_name", "room_phone_number"):
         attribute, name = getattr(table, column), getattr(info, column)

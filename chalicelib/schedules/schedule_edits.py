@@ -1,4 +1,4 @@
-"""Open, change, copy and close schedules (manual 2.4)."""
+"""Open, change, copy, close and reopen schedules (manual 2.4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +29,10 @@ _ONE_DAY = timedelta(days=1)
 
 
 def open_schedules(caller: Caller, day: date, specs: list[ScheduleSpec]) -> list[Schedule]:
-    """Open schedules on a day, all or none. Raises Invalid, ScheduleExists (a room is open at that time), TryAgain."""
+    """Open schedules on a day, all or none.
+
+    Raises Invalid, ScheduleExists (a room has an open schedule at that time), TryAgain.
+    """
     _check_day("date", day)
     hospital = catalogue_store.hospital(caller.hospital_code)
     rules.check_specs(hospital, specs)
@@ -44,10 +47,10 @@ def open_schedules(caller: Caller, day: date, specs: list[ScheduleSpec]) -> list
 
 
 def change(caller: Caller, schedule_id: int, version: int, capacity: int, online: bool) -> Schedule:
-    """Set the number of places and the online tick. version: what the caller saw.
+    """Set a schedule's number of places, and whether it can be booked online.
 
-    Growing adds places; shrinking removes free ones, the highest first. Raises ScheduleNotFound, ScheduleClosed,
-    EditConflict, BelowBooked, TryAgain.
+    version: the one that the caller has read. A larger capacity adds places; a smaller one removes free places, the
+    highest first. Raises ScheduleNotFound, ScheduleClosed, EditConflict, BelowBooked, TryAgain.
     """
     budget = RetryBudget()
     while True:
@@ -55,7 +58,7 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
         if schedule is None:
             raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
         if schedule.version == version + 1 and (schedule.capacity, schedule.online) == (capacity, online):
-            return schedule  # this very change, sent a second time
+            return schedule  # the same change, sent a second time
         if schedule.version != version:
             raise EditConflict(details={"theirs": schedule})
         if schedule.state != OPEN:
@@ -70,23 +73,29 @@ def change(caller: Caller, schedule_id: int, version: int, capacity: int, online
 
 
 def close(caller: Caller, schedule: Schedule, closing: str) -> Schedule | None:
-    """Take a schedule out of booking; its appointments stay. Returns it as it was closed; None if it was already.
+    """Close a schedule for booking; its appointments stay.
 
-    closing: the id of what closes it; a schedule that this very closing has closed before stays as it is.
+    closing: the id of the closing; a schedule that the same closing has closed before stays as it is. Returns the
+    schedule as it was closed; None if it was closed already.
     """
     return store.close(schedule, closing, caller.login, clock.now().isoformat(timespec="seconds"))
 
 
 def obstacles(hospital_code: str, day: date, wanted: frozenset[int]) -> dict[int, str]:
-    """What `reopen` would find: schedule_id -> "" or why it cannot be opened again (`rules.obstacles`)."""
+    """Check which schedules `reopen` could open, without opening them.
+
+    Returns schedule_id -> "", or the reason why it cannot be opened again (`rules.obstacles`).
+    """
     hospital = catalogue_store.hospital(hospital_code)
     return rules.obstacles(hospital, store.schedules_of(hospital_code, day), wanted, clock.now())
 
 
 def reopen(caller: Caller, day: date, wanted: frozenset[int]) -> tuple[int, dict[int, str]]:
-    """Open closed schedules of a day again. Returns how many, and schedule_id -> why not, of the others.
+    """Open closed schedules of a day again.
 
-    What is open already stays as it is. The hospital's audit gets an entry with what was opened. Raises TryAgain.
+    wanted: ids of the schedules; those that are open already stay as they are. The hospital's audit gets an entry with
+    the schedules that were opened. Returns how many were opened, and schedule_id -> reason of those that cannot be
+    (`rules.obstacles`). Raises TryAgain.
     """
     hospital = catalogue_store.hospital(caller.hospital_code)
     refused: dict[int, str] = {}
@@ -109,20 +118,26 @@ def reopen(caller: Caller, day: date, wanted: frozenset[int]) -> tuple[int, dict
 
 
 def days_between(hospital_code: str, first: date, last: date) -> list[tuple[Day, Holiday | None]]:
-    """The counted days of a closed range, each with what it is for the hospital (`holiday_rules.holiday_on`)."""
+    """The counted days of a range, both ends included, each with its holiday.
+
+    The holiday is that of the hospital (`holiday_rules.holiday_on`), or None.
+    """
     hospital = catalogue_store.hospital(hospital_code)
     days = day_store.of_hospital(hospital_code, first, last)
     return [(counted, holiday_rules.holiday_on(hospital, counted.day)) for counted in days]
 
 
 def holiday_on(hospital_code: str, day: date) -> Holiday | None:
-    """What a day is for the hospital, None if it is like any other."""
+    """The holiday, or the day that the hospital has set itself, on a day; else None."""
     return holiday_rules.holiday_on(catalogue_store.hospital(hospital_code), day)
 
 
 @dataclass(frozen=True)
 class Copied:
-    """One schedule on one day. reason: why it was left out, in Thai and English; "" if it was not."""
+    """A schedule on a day of the copy. spec: None if the whole day was left out.
+
+    reason, reason_english: why it was left out; "" if it was not.
+    """
 
     day: date
     spec: ScheduleSpec | None = None
@@ -132,7 +147,11 @@ class Copied:
 
 @dataclass
 class CopyResult:
-    """made: opened. clashes: not opened, the room is open then. left_out: holidays; a room or period is gone."""
+    """Result of a copy.
+
+    made: schedules that were opened. clashes: not opened, because the room has an open schedule at that time. left_out:
+    days that are holidays, and schedules whose room or period was deleted.
+    """
 
     hospital: HospitalCatalogue
     made: list[Copied] = field(default_factory=list)
@@ -148,10 +167,12 @@ def copy(
     skip_holidays: bool,
     preview: bool,
 ) -> CopyResult:
-    """Copy the open schedules of a day to the chosen days of a range, or those of up to a week to the same week days.
+    """Copy the open schedules of a day, or of up to a week, to other days.
 
-    weekdays: ISO, Monday is 1. skip_holidays: leave out the days on which the hospital is closed (`holiday_rules`).
-    preview: only say what would happen. A second copy makes only what is missing. Raises Invalid, TryAgain.
+    source, target: first and last day, both included. Schedules of one day are copied to each chosen day of the target;
+    those of several days to the same days of the week. weekdays: the chosen ones, ISO, Monday is 1. skip_holidays:
+    leave out the days on which the hospital is closed (`holiday_rules`). preview: only say what would happen. A second
+    copy makes only what is missing. Raises Invalid, TryAgain.
     """
     _check_ranges(source, target)
     hospital = catalogue_store.hospital(caller.hospital_code)
@@ -201,7 +222,7 @@ def _check_ranges(source: tuple[date, date], target: tuple[date, date]) -> None:
 
 
 def _source_specs(hospital_code: str, source: tuple[date, date]) -> dict[int, list[ScheduleSpec]]:
-    """ISO week day -> the specs of its open schedules; 0 -> those of the first day."""
+    """Specs of the open schedules by ISO week day; key 0 has those of the first day."""
     specs: dict[int, list[ScheduleSpec]] = {}
     for day in _days(*source):
         specs[day.isoweekday()] = [

@@ -1,4 +1,4 @@
-"""The schedule table and the calendar on the dashboard (manual 2.4, 2.5)."""
+"""Dashboard API: the schedule table and the calendar (manual 2.4, 2.5)."""
 
 from datetime import date
 from typing import Annotated
@@ -28,7 +28,11 @@ class CalendarQuery(msgspec.Struct):
 
 
 class CalendarDay(msgspec.Struct):
-    """places, available: of open schedules. closed_held: places of closed schedules that somebody still holds."""
+    """A day of the calendar.
+
+    places, available: places and free places of open schedules. closed_held: places of closed schedules that somebody
+    still holds.
+    """
 
     date: date
     places: int
@@ -44,7 +48,10 @@ class CalendarDay(msgspec.Struct):
     thai="ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน",
 )
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
-    """Places per day of a month, for days with open schedules of the department and room, or people in closed ones."""
+    """Places per day of a month, of one department or room if given.
+
+    Lists only days that have open schedules, or people in closed ones.
+    """
     days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
     return [CalendarDay(*figures) for figures in days]
 
@@ -54,9 +61,10 @@ class TableQuery(msgspec.Struct):
 
 
 class ScheduleTableRow(msgspec.Struct):
-    """A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+    """A schedule in the schedule table.
 
-    closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
+    state: open or closed. version: counts the staff's edits, not bookings. closing, closed_at, closed_login: the
+    closing that closed it last, when and by whom; "" if none has.
     """
 
     schedule_id: int
@@ -115,7 +123,7 @@ class ScheduleSpecsBody(msgspec.Struct):
     errors=(errors.ScheduleExists,),
 )
 def add_schedules(caller: Caller, body: ScheduleSpecsBody) -> list[ScheduleTableRow]:
-    """Open schedules on a day, all or none; answers with the schedules made."""
+    """Open schedules on a day, all or none, and return them."""
     specs = [ScheduleSpec(**msgspec.structs.asdict(line)) for line in body.lines]
     return [table_row(schedule) for schedule in schedule_edits.open_schedules(caller, body.date, specs)]
 
@@ -139,7 +147,10 @@ class ScheduleChange(msgspec.Struct):
     errors=(errors.ScheduleNotFound, errors.ScheduleClosed, errors.EditConflict, errors.BelowBooked),
 )
 def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) -> ScheduleTableRow:
-    """Change the number of places and the online tick. There cannot be fewer places than are booked."""
+    """Change a schedule's number of places, and whether it can be booked online.
+
+    There cannot be fewer places than are booked.
+    """
     with edit_conflict_response(body, table_row):
         return table_row(schedule_edits.change(caller, params.schedule_id, body.version, body.capacity, body.online))
 
@@ -147,8 +158,8 @@ def change_schedule(caller: Caller, params: ScheduleId, body: ScheduleChange) ->
 class CopyBody(msgspec.Struct):
     """What to copy.
 
-    date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
-    preview: only say what would happen.
+    date_start, date_finish: a day, or up to a week. to_start, to_finish: the days to copy to, at most 62. weekdays: of
+    these days only those, ISO, Monday is 1. preview: only say what would happen.
     """
 
     date_start: Day
@@ -161,7 +172,7 @@ class CopyBody(msgspec.Struct):
 
 
 class CopiedRow(msgspec.Struct):
-    """A schedule on a day; if a whole day was left out, only its date and the reason."""
+    """A schedule on a day; if the whole day was left out, only date and reason."""
 
     date: date
     period_id: int = 0

@@ -1,10 +1,11 @@
-"""Bench: the cold start of the API function: the package against the same one before zip_optimizer, in one run.
+"""Bench: cold start of the API function, with and without zip_optimizer.
 
     python -m infra.bench.cold_start
 
-Measured is the CPU time of a process that has only the unzipped package on its path, from its start to its first
-response (/health), and its largest resident memory. Medians of 15 runs, alternating between the two packages.
-Exit code 1 if the optimised zip needs more than MAX_SHARE of the unprocessed one's CPU time, or more than MAX_MIB.
+A process has only the unzipped package on its path. The bench measures its CPU time from the start to the first
+response (/health), and its largest resident memory. It prints medians of 15 runs, which alternate between the two
+packages. Exit code 1 if the optimised zip needs more than MAX_SHARE of the unprocessed one's CPU time, or more than
+MAX_MIB.
 """
 
 import json
@@ -40,7 +41,7 @@ print(json.dumps([(used.ru_utime + used.ru_stime) * 1000, int(peak.split()[1]) /
 
 
 def start(unzipped: Path) -> tuple[float, float]:
-    """(CPU milliseconds, MiB) of one start from an unzipped package."""
+    """Start a process from an unzipped package and return (CPU milliseconds, MiB)."""
     environment = {"STAGE": "bench", "AWS_DEFAULT_REGION": "ap-southeast-1", "PATH": "/usr/bin:/bin"}
     # No site-packages and no byte code written: Lambda's disk is read-only, so each start is like the first.
     command = [sys.executable, "-SPB", "-c", _PROGRAM]
@@ -50,7 +51,7 @@ def start(unzipped: Path) -> tuple[float, float]:
 
 
 def measure(folder: Path) -> dict[str, tuple[float, float]]:
-    """Zip name -> medians of (CPU milliseconds, MiB), for both zips in the folder."""
+    """Measure both zips of the folder: name -> medians of (CPU milliseconds, MiB)."""
     names = ("unprocessed.zip", "deployment.zip")
     starts: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as scratch:

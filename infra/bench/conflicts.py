@@ -1,13 +1,13 @@
-"""Simulation: transaction conflicts and throttling, which DynamoDB has and no local engine has.
+"""Simulation of DynamoDB's transaction conflicts and throttling.
 
     python -m infra.bench.conflicts [--seed 1]
 
-A discrete-event simulation of one schedule that many people want. Each person reads the schedule and writes the
-transaction, with the app's own constants (time budget, pauses, random places). DynamoDB is modelled by three facts of
-its documentation: a transaction that meets another one on the same item is cancelled with TransactionConflict; a
-partition serves at most 1,000 write units a second, a transactional write costs two units per kB and item, and further
-writes are throttled; a request takes some milliseconds. AWS's own variance is not modelled: use the figures to compare
-constants, not as a promise.
+No local engine has them. This is a discrete-event simulation of many people who book the same schedule. Each person
+reads the schedule and writes the transaction, with the app's own constants (time budget, pauses, random places). The
+model of DynamoDB follows three facts of its documentation: a transaction that meets another one on the same item is
+cancelled with TransactionConflict; a partition serves at most 1,000 write units a second, a transactional write costs
+two units per kB and item, and further writes are throttled; a request takes some milliseconds. AWS's own variance is
+not modelled: use the figures to compare constants, not as a promise.
 """
 
 import argparse
@@ -20,12 +20,16 @@ from dataclasses import dataclass, field
 BUDGET_SECONDS, FIRST_PAUSE, LONGEST_PAUSE = 2.0, 0.02, 0.4  # chalicelib/storage.py
 READ_SECONDS, WRITE_SECONDS, COMMIT_SECONDS = 0.004, 0.012, 0.006
 PARTITION_UNITS = 1000.0
-ITEM_KILOBYTES = 2  # a schedule with a full set of places; its appointment and person are other partitions
+ITEM_KILOBYTES = 2  # a schedule with a full set of places; its appointments and people are in other partitions
 
 
 @dataclass
 class Schedule:
-    """The schedule's item. free: places. busy_until: when the present transaction ends. tokens: write units left."""
+    """The schedule's item, and its partition's write units.
+
+    free: places. busy_until: end of the present transaction, in seconds. tokens: write units that are left. filled_at:
+    time of the last refill, in seconds.
+    """
 
     free: set[int]
     busy_until: float = 0.0
@@ -33,7 +37,7 @@ class Schedule:
     filled_at: float = 0.0
 
     def admits(self, now: float) -> bool:
-        """Take the write units of one transaction. False if the partition throttles it."""
+        """Take the write units of a transaction; False if the partition throttles it."""
         self.tokens = min(PARTITION_UNITS, self.tokens + (now - self.filled_at) * PARTITION_UNITS)
         self.filled_at = now
         if self.tokens < 2 * ITEM_KILOBYTES:
@@ -44,7 +48,11 @@ class Schedule:
 
 @dataclass
 class Outcome:
-    """booked, full, again: seconds after which each person was booked, got SlotsFull, or got TryAgain."""
+    """Outcome of a simulation.
+
+    booked, full, again: seconds until each person was booked, got SlotsFull, or got TryAgain. conflicts, throttled: how
+    often a transaction was cancelled or throttled. sold_out_at: when the last place was taken, in seconds.
+    """
 
     booked: list[float] = field(default_factory=list)
     full: list[float] = field(default_factory=list)
@@ -55,7 +63,10 @@ class Outcome:
 
 
 def person(schedule: Schedule, outcome: Outcome, generator: random.Random, start: float) -> Iterator[float]:
-    """One person's booking, as a coroutine: yields the time of its next step. start: seconds."""
+    """One person's booking, as a generator that yields the time of its next step.
+
+    Times are in seconds.
+    """
     now, attempt, first = start, 0, True
     end = start + BUDGET_SECONDS
     now += generator.expovariate(1 / READ_SECONDS)
@@ -98,7 +109,7 @@ def person(schedule: Schedule, outcome: Outcome, generator: random.Random, start
 
 
 def simulate(places: int, people: int, within: float, seed: int) -> Outcome:
-    """Simulate people who start at random times within that many seconds."""
+    """Simulate people who start at random times. within: the range, in seconds."""
     generator = random.Random(seed)
     schedule, outcome = Schedule(set(range(1, places + 1))), Outcome()
     waiting: list[tuple[float, int, Iterator[float]]] = []

@@ -1,4 +1,4 @@
-"""Bench: how an action's CPU time divides between our code, PynamoDB with botocore, the token, and Chalice.
+"""Bench: CPU time of an action: our code, PynamoDB with botocore, token, Chalice.
 
     python -m infra.bench.cpu_split [--requests 100]
 
@@ -35,7 +35,7 @@ Function = tuple[str, int, str]
 
 
 def split(profile: cProfile.Profile) -> Counter[str]:
-    """Group -> its share of the CPU time, 0 to 1."""
+    """Share of each group in the profiled CPU time, 0 to 1."""
     stats: dict[Function, Any] = pstats.Stats(profile).stats  # type: ignore[attr-defined]
     shares: Counter[str] = Counter()
     for function, (_, _, own, _, _) in stats.items():
@@ -46,7 +46,10 @@ def split(profile: cProfile.Profile) -> Counter[str]:
 
 
 def _groups(stats: dict[Function, Any], function: Function, depth: int) -> dict[str, float]:
-    """Group -> its share of a function's time; for the standard library those of its callers, up to `depth` levels."""
+    """Share of each group in a function's time, 0 to 1.
+
+    A function of the standard library gets the shares of its callers, followed up to `depth` levels.
+    """
     for folder, group in GROUPS.items():
         if folder in function[0]:
             return {group: 1.0}

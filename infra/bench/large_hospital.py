@@ -1,4 +1,7 @@
-"""A large hospital: 60 rooms, eight periods, and one day with 5,000 bookings; made as the showcase hospital is."""
+"""Test data of a large hospital: 60 rooms, eight periods, a day of 5,000 bookings.
+
+It is made in the same way as the showcase hospital.
+"""
 
 from datetime import date, timedelta
 from random import Random
@@ -22,7 +25,7 @@ BOOKINGS, PLACES = 5_000, 12
 
 
 def make() -> date:
-    """Make the hospital with its busy day, which is returned: a week from today."""
+    """Make the hospital, and return its busy day: a week from today."""
     now = clock.now()
     day = now.date() + timedelta(days=7)
     rooms = [RoomPlan(f"ห้องตรวจที่ {n}", 1 + (n - 1) % DEPARTMENTS, f"R{n:02d}-", PLACES, 1) for n in range(1, ROOMS + 1)]

@@ -1,4 +1,7 @@
-"""Sends prepared HTTP requests from several client processes at the same time, and measures how long each takes."""
+"""Load generator: send prepared HTTP requests from several processes; time them.
+
+Several clients in each process send at the same time.
+"""
 
 import http.client
 import multiprocessing
@@ -14,7 +17,10 @@ _start: Barrier
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One prepared request. then: what the same client sends after its response; both are timed together."""
+    """A prepared request.
+
+    then: what the same client sends after a response with status 200; both are timed together.
+    """
 
     method: str
     path: str
@@ -25,9 +31,10 @@ class HttpRequest:
 
 @dataclass
 class Outcome:
-    """seconds: the duration of each request, unordered. statuses: HTTP status -> how many.
+    """Outcome of a load.
 
-    wall: seconds from the first request to the last response. cpu: CPU seconds of the client processes.
+    seconds: the duration of each request, unordered. statuses: HTTP status -> how many. wall: seconds from the first
+    request to the last response. cpu: CPU seconds of the client processes.
     """
 
     seconds: list[float]
@@ -41,7 +48,10 @@ class Outcome:
 
 
 def send(address: str, clients: int, requests: list[HttpRequest]) -> Outcome:
-    """Divide the requests among that many clients, and send them over kept connections. address: host:port."""
+    """Divide the requests among the clients and send them.
+
+    Each client keeps one connection. address: host:port.
+    """
     spawning = multiprocessing.get_context("spawn")
     workers = min(PROCESSES, clients)
     start = spawning.Barrier(workers)

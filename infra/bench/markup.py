@@ -1,10 +1,10 @@
-"""Bench: what 1 MB of the worst HTML costs, against 1 MB of plain text, if a hospital's system sends it.
+"""Bench: CPU time of 1 MB of the worst HTML, compared with 1 MB of plain text.
 
     python -m infra.bench.markup
 
-Each call of SendMessageTarget carries as much as the API takes. Fails if HTML costs the API process more than three
-times the CPU time of plain text. The last column is the work on the text alone (`chalicelib/messages/markup.py`).
-Reading a message is not measured: nothing is parsed then.
+A hospital's system sends them. Each call of SendMessageTarget has as much content as the API accepts. Fails if HTML
+costs the API process more than three times the CPU time of plain text. The last column is the work on the text alone
+(`chalicelib/messages/markup.py`). Reading a message is not measured: nothing is parsed then.
 """
 
 import json
@@ -17,7 +17,7 @@ from infra.bench.load_generator import HttpRequest, send
 
 MEGABYTE = 1_000_000
 LONGEST_HTML = 40_000
-# More visible text than LINE takes is refused, so these have little of it.
+# The API refuses more visible text than LINE accepts, so these have little of it.
 WORST = {
     "tags that never end, in a dropped element": "<svg><a ",
     "elements inside one another": "<div>",
@@ -32,7 +32,7 @@ WORST = {
 
 
 def calls(token: str, name: str, content: str) -> list[HttpRequest]:
-    """The calls that send 1 MB in messages with this content."""
+    """Calls that together send 1 MB of messages with this content."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     body = {"hospital": {"hospital_code": HOSPITAL}, "message_title": "bench", "message_content_html": content}
     return [
@@ -47,7 +47,7 @@ def calls(token: str, name: str, content: str) -> list[HttpRequest]:
 
 
 def measure(environment: BenchEnvironment, name: str, content: str) -> float:
-    """Send 1 MB, print a row of the table, and return the CPU seconds of the API process."""
+    """Send 1 MB, print a row of the table, and return the API process's CPU seconds."""
     requests = calls(environment.token(), name, content)
     stopwatch = Stopwatch(environment.api)
     outcome = send(environment.api_url.removeprefix("http://"), 1, requests)

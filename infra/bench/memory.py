@@ -1,10 +1,11 @@
-"""Bench: how much memory the matching of target files needs, calculated from the CPU time of a chunk.
+"""Bench: memory that message_prepare needs for the recipient import.
 
     python -m infra.bench.memory [--lines 20000]
 
-Lambda gives a function CPU in proportion to its memory, a whole one at 1,769 MB (AWS Lambda, Configure memory). So the
-CPU seconds of a chunk on this machine give its duration at each memory, apart from waiting for the storage, which is
-the same at each. Half of the lines are on the white list. Prints a table in Markdown.
+It is calculated from the CPU time of a chunk of a target file. Lambda gives a function CPU in proportion to its memory,
+and a whole one at 1,769 MB (AWS Lambda, Configure memory). So the CPU seconds of a chunk on this machine give its
+duration for each memory size, without the time of waiting for the storage, which is the same for all sizes. Half of the
+lines are on the white list. Prints a table in Markdown.
 """
 
 import argparse
@@ -26,7 +27,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """The CPU time of a process until now."""
+    """CPU seconds that a process has used until now."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
@@ -37,7 +38,7 @@ def peak_mib(pid: int) -> int:
 
 
 def measure(environment: MessageEnvironment, lines: int) -> tuple[float, int]:
-    """CPU seconds of a chunk, and the largest resident memory of the process in MiB."""
+    """Measure CPU seconds of a chunk, and the process's peak resident memory in MiB."""
     with (environment.folder / "worker.log").open("ab") as output:
         worker = child_processes.start(
             "infra.bench.queue_worker", "message-prepare", env=environment.env, output=output

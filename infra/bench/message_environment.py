@@ -1,6 +1,7 @@
-"""The environment for sending messages: engine, API, provider simulator, and worker processes that can be killed.
+"""Environment for sending messages: engine, API, provider simulator and workers.
 
-`infra.bench.messages` uses it with 100,000 targets, the tests of messages and reminders with fewer.
+The workers are processes that can be killed. `infra.bench.messages` uses this environment with 100,000 targets; the
+tests of messages and reminders use it with fewer.
 """
 
 import hashlib
@@ -33,10 +34,10 @@ def user_id(number: int) -> str:
 
 @dataclass
 class MessageEnvironment:
-    """The running processes and how to call them.
+    """The running processes, and clients to call them.
 
-    folder: logs and the engine's state. env: the environment of further processes. simulator, api: URLs.
-    children: the engine, the simulator and the API, in this order.
+    folder: logs and the engine's state. env: environment variables for further processes. simulator, api: URLs.
+    children: the engine, the simulator and the API, in this order. token: of the account that has signed in.
     """
 
     folder: Path
@@ -48,7 +49,7 @@ class MessageEnvironment:
     _tokens: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the engine. It does not depend on this process's environment."""
+        """A boto3 client of the engine, independent of this process's environment."""
         return boto3.client(
             service,
             endpoint_url=self.env["AWS_ENDPOINT_URL"],
@@ -70,7 +71,10 @@ class MessageEnvironment:
             return str(response.read().decode())
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the API; returns the `result`. Raises urllib's HTTPError if the response is an error."""
+        """Call the API and return the `result`.
+
+        Raises urllib's HTTPError if the response is an error.
+        """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
         request = urllib.request.Request(self.api + path, data, headers, method=method)
@@ -78,14 +82,17 @@ class MessageEnvironment:
             return json.load(response)["result"]
 
     def control(self, path: str, body: Any = None) -> Any:
-        """Call /control/<path> of the simulator; returns its JSON."""
+        """Call /control/<path> of the simulator and return its JSON."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.simulator}/control/{path}", data)
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
     def received(self, channel: str, message_id: int) -> dict[str, int]:
-        """The provider's counts of one message. most: the most deliveries to one person."""
+        """The provider's counts of one message: people, deliveries and most.
+
+        most: the largest number of deliveries to one person.
+        """
         messages: dict[str, dict[str, int]] = self.control("counts")["messages"]
         return messages.get(f"{channel} {HOSPITAL}-{message_id}", {"people": 0, "deliveries": 0, "most": 0})
 
@@ -93,7 +100,7 @@ class MessageEnvironment:
         return str(self.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"])
 
     def set_visibility(self, seconds: int) -> None:
-        """Set after how many seconds the jobs of a killed worker come back (on AWS 360)."""
+        """Set the seconds until a killed worker's jobs are visible again (on AWS 360)."""
         for queue in QUEUES:
             attributes = {"VisibilityTimeout": str(seconds)}
             self.client("sqs").set_queue_attributes(QueueUrl=self.queue_url(queue), Attributes=attributes)
@@ -101,7 +108,7 @@ class MessageEnvironment:
 
 @contextmanager
 def message_environment() -> Iterator[MessageEnvironment]:
-    """Start everything except the workers in a temporary folder."""
+    """Start the processes, except the workers, with a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="moph-messages-") as name, Path(name, "output.log").open("ab") as output:
         port, simulator_port, api_port = (child_processes.free_port() for _ in range(3))
         simulator_url, api_url = f"http://127.0.0.1:{simulator_port}", f"http://127.0.0.1:{api_port}"
@@ -132,9 +139,10 @@ def message_environment() -> Iterator[MessageEnvironment]:
 
 
 class Workers:
-    """Processes that call the functions of queues, as Lambda does: one for each entry of `queues`.
+    """Processes that call the functions of queues, as Lambda does.
 
-    seed: for the choice of the workers to kill. count_into: the file in which they count their AWS requests.
+    queues: one process for each entry. seed: for the choice of the workers to kill. count_into: the file in which they
+    count their AWS requests.
     """
 
     def __init__(
@@ -158,7 +166,10 @@ class Workers:
         process.wait()
 
     def kill(self, queue: str | None = None) -> None:
-        """Kill a random worker, of the queue if one is given, with SIGKILL, and start another."""
+        """Kill a random worker with SIGKILL, and start another.
+
+        queue: choose only among its workers, if given.
+        """
         candidates = [n for n, (its_queue, _) in enumerate(self._running) if queue in (None, its_queue)]
         number = self._random.choice(candidates)
         queue, process = self._running[number]
@@ -172,7 +183,7 @@ class Workers:
         self._log.close()
 
     def peak_mib(self) -> dict[str, int]:
-        """Queue -> the peak memory of its workers that run now, in MiB."""
+        """Peak resident memory in MiB of the running workers, by queue."""
         peaks: dict[str, int] = {}
         for queue, process in self._running:
             status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
@@ -182,7 +193,10 @@ class Workers:
 
 
 def seed_people(environment: MessageEnvironment, count: int, linked: bool = True, threads: int = 4) -> None:
-    """Put people 0..count-1 on the hospital's white list. linked: each has a LINE account."""
+    """Put people 0 to count - 1 on the hospital's white list.
+
+    linked: each has a LINE account.
+    """
     client = environment.client("dynamodb")
     rows = [
         row
@@ -212,7 +226,10 @@ def seed_people(environment: MessageEnvironment, count: int, linked: bool = True
 
 
 def until(done: Any, seconds: float, what: str, every: float = 0.1, meanwhile: Any = None) -> None:
-    """Wait until done() is true, calling `meanwhile` between the checks. Raises AssertionError after `seconds`."""
+    """Wait until done() is true. Raises AssertionError after `seconds`.
+
+    what: for the error's text. every: seconds between two checks. meanwhile: is called between them.
+    """
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"

@@ -1,9 +1,9 @@
-"""The script time of one key on the dashboard's long screens, at a hospital of 60 rooms with 5,000 bookings on a day.
+"""Bench: script time of one key press on the dashboard's long screens.
 
     python -m infra.bench.screens
 
-It needs Chromium (CHROMIUM=path names one) and the built dashboard. The time is what Chromium itself has counted: of
-script, and of the whole task with layout and paint.
+The hospital has 60 rooms, and 5,000 bookings on the day. The bench needs Chromium (set its path with CHROMIUM=path) and
+the built dashboard. Chromium itself counts the times: of script, and of the whole task with layout and paint.
 """
 
 import os
@@ -23,7 +23,7 @@ from infra.local.run import build_dashboard
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu"]
 REPEATS = 9
-# Screen, how the cursor gets to a control, and the key that is pressed.
+# Screen, CSS selector of the control that gets the focus, and the key that is pressed.
 KEYS = [
     ("day?date={day}", "main input[type=checkbox]", "Space"),
     ("day?date={day}", "main input[type=search]", "5"),
@@ -37,7 +37,7 @@ KEYS = [
 
 @dataclass
 class Loaded:
-    """What a screen has asked the API for."""
+    """Counts of the API responses that a screen has loaded."""
 
     requests: int = 0
     megabytes: float = 0.0
@@ -88,9 +88,9 @@ def _line(page: Page, address: str, control: str, key: str) -> str:
 
 
 def _times(page: Page, key: str) -> Iterator[tuple[float, float]]:
-    """(script, whole task) of each press, in seconds."""
+    """Yield (script, whole task) of each key press, in seconds."""
     session = page.context.new_cdp_session(page)
-    # Of the thread: what else runs on the machine does not count.
+    # CPU time of the thread, so other processes of the machine do not count.
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
     for _ in range(REPEATS):
         before = _metrics(session)

@@ -1,10 +1,10 @@
-"""Bench: today's board and the figures of a month on a hospital's full day, in CPU time of the API.
+"""Bench: CPU time of today's board and a month's figures on a hospital's full day.
 
     python -m infra.bench.today [--rooms 60] [--bookings 5000]
 
-Eight schedules a room are written to the table of today, with the places held and half of them accepted, and so many
-appointments. The days are counted, then the screens' requests are made in this process. Prints requests, read units and
-median CPU milliseconds. Fails if one takes more than 100 ms.
+Eight schedules a room are written for today, and so many appointments; half of the held places are accepted. The day is
+counted, then the requests of the screens are made in this process. Prints requests, read units and median CPU
+milliseconds. Fails if one takes more than 100 ms.
 """
 
 import argparse
@@ -28,7 +28,10 @@ MOST_MS = 100
 
 
 def full_day(day: date, rooms: int, bookings: int) -> list[Schedule]:
-    """Schedules of 12 places, eight a room, in which so many places are held; half of these are accepted."""
+    """Schedules of a full day: eight a room, with 12 places each.
+
+    bookings: how many places are held in all; half of them are accepted.
+    """
     schedules: list[Schedule] = []
     number = rooms * len(HOURS)
     for n in range(number):

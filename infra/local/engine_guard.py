@@ -1,6 +1,6 @@
-"""What the engine's process refuses before the engine reads it.
+"""Guard of the engine's process: refuses requests before the engine reads them.
 
-The engine itself answers every page of every web site and checks no credentials of an account's owner.
+The engine itself answers pages of every web site, and does not check the credentials of an account's owner.
 """
 
 import os
@@ -21,10 +21,11 @@ STREAMS = "/_streams"  # `stream_positions`: how many records each stream has ha
 
 
 def guarded(app: Any) -> Any:
-    """Wrap the engine's ASGI app: refuse pages of other sites, the engine's own commands, and unsigned requests.
+    """Wrap the engine's ASGI app so that it refuses requests that are not ours.
 
-    UPLOAD_ORIGINS in the environment: the pages that may upload with a presigned URL, separated by commas.
-    CHECK_SIGNATURES: "0" leaves the signatures to the engine, which then knows further credentials (AUTH).
+    Refused are pages of other sites, the engine's own commands, and unsigned requests. Environment variables:
+    UPLOAD_ORIGINS has the origins of pages that may upload with a presigned URL, separated by commas.
+    CHECK_SIGNATURES=0 leaves the signatures to the engine, which then knows further credentials (AUTH).
     """
     uploading = tuple(filter(None, os.environ.get("UPLOAD_ORIGINS", "").split(",")))
     checks_signatures = os.environ.get("CHECK_SIGNATURES") != "0"
@@ -50,7 +51,10 @@ def guarded(app: Any) -> Any:
 
 
 def headers_of(scope: Message) -> dict[str, str]:
-    """Names in lower case. A repeated header has its values separated by commas: no name or origin contains one."""
+    """Headers of a request by name in lower case.
+
+    The values of a repeated header are joined with commas; no host name or origin contains a comma.
+    """
     headers: dict[str, str] = {}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -65,7 +69,10 @@ def _is_refused(scope: Message, headers: dict[str, str], uploading: tuple[str, .
 
 
 def is_signed(scope: Message, headers: dict[str, str], body: bytes) -> bool:
-    """Whether the keys of this process signed the request, in a header or, for a file, in the URL."""
+    """Whether the request is signed with the keys of this process.
+
+    The signature is in a header or, for a file, in the URL.
+    """
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     presigned = "authorization" not in headers
     signature = sigv4.parse_query_signature(query) if presigned else sigv4.parse_header_signature(headers)
@@ -90,7 +97,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that returns the whole body first."""
+    """A `receive` that returns the whole body first, then what `receive` returns."""
     pending = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive_again() -> Message:

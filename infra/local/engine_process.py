@@ -1,10 +1,10 @@
-"""The engine's process: it saves its state while it runs, behind the guard of `engine_guard`.
+"""The engine's process, which saves its state while it runs.
 
     python -m infra.local.engine_process
 
-Every `SAVE_SECONDS` (default 3), if there were writes, the process forks. The child holds a consistent copy of every
-table, writes it to the folder and ends; the parent goes on serving. So a SIGKILL loses at most the last few seconds
-(docs/concurrency.md says how many).
+It serves behind `engine_guard`. Every `SAVE_SECONDS` (default 3), if there were writes, the process forks. The child
+has a consistent copy of every table, writes it to the folder and ends; the parent continues to serve. So a SIGKILL
+loses at most the last few seconds (docs/concurrency.md says how many).
 """
 
 import asyncio
@@ -25,14 +25,17 @@ from infra.local.engine_speed import remember_parsed_expressions
 from infra.local.stream_positions import with_positions
 
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
-# New objects before the collector runs, and runs before it looks at older objects too. Nearly all objects are rows and
-# stream records, which stay: with Python's own 700 it would walk over them again and again.
+# Number of new objects before the collector runs, and of runs before it examines older objects too. Nearly all objects
+# are rows and stream records, which stay. With Python's default of 700 it would examine them again and again.
 COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 READS = ("Get", "BatchGet", "Query", "Scan", "List", "Describe", "Receive", "TransactGet", "Sign")
 
 
 class Saver:
-    """Saves in the background. Runs in the engine's event loop, between requests, when no request is half done."""
+    """Background task that saves the engine's state.
+
+    It runs in the engine's event loop between requests, so no request is half done when it forks.
+    """
 
     def __init__(self) -> None:
         self.has_changes = False
@@ -68,7 +71,7 @@ class Saver:
                 for name in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(name, signal.SIG_DFL)
                 gc.disable()
-                # Nothing changes the tables of this process while it writes them.
+                # The engine copies tables before it writes them. Nothing changes the tables of this process meanwhile.
                 copy.deepcopy = _same  # type: ignore[assignment]
                 persistence.save_all(engine._build_persistence_save_dict())
             except Exception:
@@ -82,7 +85,10 @@ class Saver:
         return self._child == 0
 
     def stop(self) -> None:
-        """Stop before the engine saves at its clean end, so that no slow child overwrites that with older state."""
+        """Stop the task and kill its child, before the engine saves at its clean end.
+
+        So a slow child cannot overwrite the saved state with an older one.
+        """
         if self._task:
             self._task.cancel()
         if self._child:
@@ -96,10 +102,11 @@ def _same(value: Any, memo: dict[int, Any] | None = None) -> Any:
 
 
 def save_state(service: str, state: dict[str, Any]) -> None:
-    """Write one service's state to its file, with the same content as the engine's own function writes.
+    """Write one service's state to its file.
 
-    `json.dumps` encodes in C what `json.dump` encodes in Python. The file is replaced when it is complete. A file that
-    cannot be written is logged, and the other services are saved.
+    The content is that of the engine's own function. This one is faster: `json.dumps` encodes in C what `json.dump`
+    encodes in Python. The file is replaced when it is complete. If it cannot be written, the error is logged, and the
+    other services are still saved.
     """
     if not persistence.PERSIST_STATE:
         return
@@ -114,7 +121,7 @@ def save_state(service: str, state: dict[str, Any]) -> None:
 
 
 def with_saving(app: Any, saver: Saver) -> Any:
-    """Wrap the engine's ASGI app: start and stop the saver with it, and tell the saver of each write."""
+    """Wrap the engine's ASGI app: run the saver with it, and note each write."""
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -142,7 +149,7 @@ def _only_reads(scope: Message) -> bool:
 
 
 def main() -> None:
-    # Never off: what a request leaves behind refers to itself, and twelve gigabytes of it came together in a storm.
+    # The collector must stay on: requests leave reference cycles behind, which grew to twelve gigabytes under load.
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     remember_parsed_expressions()
     forget_read_records()

@@ -1,1 +1,1 @@
-"""Who was shown whom: records of readings, the person's own access log, and the quota of people."""
+"""Tests of the access log: look-ups, the person's own log, the quota of people."""

@@ -1,4 +1,4 @@
-"""Access lines given to the function that records them, as its event source gives them."""
+"""Fixture: send access lines to the recording function, as its event source does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,10 @@ from tests.hospitals import Hospital, Hospitals
 
 @pytest.fixture
 def record(hospitals: Hospitals, hospital: Hospital) -> Callable[[list[Any]], None]:
-    """Record look-ups of the own hospital's system: (national id, ISO time) of each."""
+    """Function that records look-ups of the own hospital's system.
+
+    It takes (national id, ISO time) of each look-up.
+    """
 
     def do(readings: list[Any]) -> None:
         hospitals.run(maker.record_look_ups, hospital.code, "his.demo", readings)

@@ -1,1 +1,4 @@
-"""Account Center in memory: who may change which account, and the first administrator."""
+"""Tests of the Account Center in memory.
+
+They are about who may change which account, and about the first administrator.
+"""

@@ -1,4 +1,4 @@
-"""The deployed templates, as `make package` makes them."""
+"""Fixtures: the deployed templates, as `make package` makes them."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def whole() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def resources(whole: dict[str, Any]) -> Resources:
-    """Its resources: logical id -> resource."""
+    """The resources of the stack: logical id -> resource."""
     found: Resources = whole["Resources"]
     return found
 
@@ -30,5 +30,5 @@ def site() -> Resources:
 
 
 def of_type(resources: Resources, kind: str) -> Resources:
-    """Logical id -> properties, of the resources of one type."""
+    """Properties of the resources of one type, by logical id."""
     return {name: resource["Properties"] for name, resource in resources.items() if resource["Type"] == kind}

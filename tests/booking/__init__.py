@@ -1,1 +1,1 @@
-"""The booking package in memory: rules, reminders, notices and the stream functions."""
+"""Tests of the booking package in memory: rules, reminders, notices and streams."""

@@ -1,4 +1,4 @@
-"""A hospital in memory, a clock that tests set, and the log lines."""
+"""Fixtures: a hospital in memory, a clock that tests set, and the log lines."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from tests.booking.hospital_in_memory import EVENING_BEFORE, FakeClock
 
 @pytest.fixture
 def fake_clock(memory: None) -> Iterator[FakeClock]:
-    """A clock that a test sets, a week before DAY, and a hospital without bookings."""
+    """Clock that a test sets, a week before DAY; with a hospital without bookings."""
     fake_clock = FakeClock(EVENING_BEFORE - timedelta(days=7))
     before = clock.run_on(lambda: fake_clock.now)
     CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84").save()
@@ -33,7 +33,7 @@ def fake_clock(memory: None) -> Iterator[FakeClock]:
 
 @pytest.fixture
 def log_lines() -> Iterator[list[dict[str, Any]]]:
-    """The log lines written during a test."""
+    """The log lines that are written during a test."""
     lines: list[dict[str, Any]] = []
 
     class Collect(logging.Handler):

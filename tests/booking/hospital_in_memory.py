@@ -1,4 +1,4 @@
-"""A hospital on tables in memory (moto), for tests of one thread."""
+"""Hospital on tables in memory (moto), for tests with one thread."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -45,7 +45,10 @@ def booked(schedule: Schedule, person: Person = demo.PEOPLE[0]) -> Appointment:
 
 @contextmanager
 def before_send(operation: str, handler: Callable[..., AWSResponse | None]) -> Iterator[None]:
-    """Call the handler before each request of this operation; what it returns is the answer. "*": of every one."""
+    """Call the handler before each DynamoDB request of an operation ("*": of all).
+
+    If the handler returns a response, it is used and nothing is sent.
+    """
     name = "before-send.dynamodb" + ("" if operation == "*" else f".{operation}")
     events = storage.connection().client.meta.events
     events.register_first(name, handler)
@@ -64,6 +67,6 @@ class _Body:
 
 
 def error(request: Any, code: str) -> AWSResponse:
-    """DynamoDB's answer that it has done nothing, for this reason."""
+    """DynamoDB's error response with this code (HTTP 400)."""
     body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code}).encode()
     return AWSResponse(request.url, 400, {}, _Body(body))

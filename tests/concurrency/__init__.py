@@ -1,1 +1,4 @@
-"""Many clients at once on several API processes, with negative controls (docs/concurrency.md)."""
+"""Concurrent clients on several API processes, and negative controls.
+
+See docs/concurrency.md.
+"""

@@ -1,4 +1,7 @@
-"""Clients that book, cancel and postpone. Each runs in a process of its own and returns plain values."""
+"""Client functions that book, cancel and postpone, for the client pool.
+
+Each client runs in a process of its own and returns plain values.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,7 +13,7 @@ from tests.concurrency.client_pool import ClientTask
 
 @dataclass
 class BookingAnswer:
-    """The answer to one request. result: the appointment id, or 0."""
+    """Response to one request. result: the appointment id; 0 if the request failed."""
 
     status: int
     code: str
@@ -24,33 +27,42 @@ def booking_answer(reply: Reply) -> BookingAnswer:
 
 
 def persistently(call: Callable[[], Reply]) -> BookingAnswer:
-    """Sends the same request again on 503, as the wire contract asks; many clients on a busy machine get some."""
+    """Send a request, and send it again on 503, as the wire contract asks.
+
+    Many clients on a busy machine get 503 at times.
+    """
     return booking_answer(until_answered(call))
 
 
 def book_once(task: ClientTask) -> BookingAnswer:
-    """given: (url, token, hospital_code, schedule_id, cid)."""
+    """Book once. given: (url, token, hospital_code, schedule_id, cid)."""
     url, token, code, schedule_id, cid = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.book(schedule_id, cid))
 
 
 def book_from_outside(task: ClientTask) -> BookingAnswer:
-    """given: (url, token, sender, hospital_code, schedule_id, cid)."""
+    """Book once as the system of another hospital, the sender.
+
+    given: (url, token, sender, hospital_code, schedule_id, cid).
+    """
     url, token, sender, code, schedule_id, cid = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.book(schedule_id, cid, sender=sender))
 
 
 def postpone_once(task: ClientTask) -> BookingAnswer:
-    """given: (url, token, hospital_code, cid, appointment_id, schedule_id)."""
+    """Postpone once.
+
+    given: (url, token, hospital_code, cid, appointment_id, schedule_id).
+    """
     url, token, code, *move = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.postpone(*move))
 
 
 def cancel_once(task: ClientTask) -> BookingAnswer:
-    """given: (url, token, hospital_code, cid, appointment_id)."""
+    """Cancel once. given: (url, token, hospital_code, cid, appointment_id)."""
     url, token, code, cid, appointment_id = task.given
     client = Client(url, token, code)
     return persistently(lambda: client.cancel(cid, appointment_id))
@@ -58,14 +70,18 @@ def cancel_once(task: ClientTask) -> BookingAnswer:
 
 @dataclass
 class HoldingsLog:
-    """What a client's people hold by its answers: cid -> schedule_id -> appointment id."""
+    """Log of a client's people.
+
+    held: cid -> schedule_id -> appointment id, according to the responses. answers: (action, status, code) of each
+    response.
+    """
 
     held: dict[str, dict[int, int]] = field(default_factory=dict)
     answers: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def change_own_people(task: ClientTask) -> HoldingsLog:
-    """Books, cancels and postpones at random for its own people, and remembers the answers.
+    """Book, cancel and postpone at random for the client's own people.
 
     given: (urls, token, hospital_code, schedule_ids, cids, steps).
     """
@@ -99,9 +115,10 @@ def change_own_people(task: ClientTask) -> HoldingsLog:
 
 
 def change_shared_people(task: ClientTask) -> list[tuple[str, int, str]]:
-    """Like `live`, but many clients share the same people: whatever the answers, no invariant may break.
+    """Book, cancel and postpone at random for people whom many clients share.
 
-    given: (urls, token, hospital_code, schedule_ids, cids, steps).
+    The responses are unpredictable, but no invariant may break. given: (urls, token, hospital_code, schedule_ids, cids,
+    steps). Returns (action, status, code) of each response.
     """
     urls, token, code, schedules, cids, steps = task.given
     chance = task.random()

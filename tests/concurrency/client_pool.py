@@ -1,6 +1,7 @@
-"""Many clients at once: eight client processes with eight threads each, all started at the same moment.
+"""Pool of 64 concurrent clients: eight processes with eight threads each.
 
-A client is a function of its `ClientTask`: it runs in another process, sends HTTP as an HIS does, returns the answers.
+All clients start at the same moment. A client is a function of its `ClientTask`. It runs in another process, sends HTTP
+requests as an HIS does, and returns the responses.
 """
 
 import random
@@ -22,7 +23,10 @@ _starting_line: Barrier
 
 @dataclass(frozen=True)
 class ClientTask:
-    """What one client gets: its number from 0, the seed of its random numbers, and the arguments of the test."""
+    """Task of one client.
+
+    number: from 0. seed: of its random numbers. given: the arguments of the test.
+    """
 
     number: int
     seed: int
@@ -30,7 +34,10 @@ class ClientTask:
     barrier: threading.Barrier | None = None
 
     def wait_for_all(self) -> None:
-        """Waits until every client of the pool has come to this line. Needs at least one client in each process."""
+        """Wait until every client of the pool has called this.
+
+        Every process of the pool needs at least one client.
+        """
         assert self.barrier, "only a running client can wait for the others"
         self.barrier.wait(timeout=180)
 
@@ -40,7 +47,7 @@ class ClientTask:
 
 @dataclass
 class ClientPool:
-    """PROCESSES x THREADS clients; `run` may be called again and again."""
+    """Pool of PROCESSES x THREADS clients. `run` may be called several times."""
 
     seed: int
     _pool: ProcessPoolExecutor = field(init=False)
@@ -54,7 +61,10 @@ class ClientPool:
         self._pool.shutdown()
 
     def run(self, client: Callable[[ClientTask], Any], given: list[Any]) -> list[Any]:
-        """Starts one client for each item of `given`, all at once. Returns what they return, in order."""
+        """Start one client for each item of `given`, all at the same moment.
+
+        Returns their results, in order.
+        """
         tasks = [ClientTask(number, self.seed, one) for number, one in enumerate(given)]
         shares = [tasks[n::PROCESSES] for n in range(PROCESSES)]
         by_number: dict[int, Any] = {}

@@ -1,4 +1,4 @@
-"""More API processes on the system's engine, a pool of client processes, and schedules that nobody has touched."""
+"""Fixtures: further API processes, a pool of client processes, and new schedules."""
 
 import itertools
 import os
@@ -29,7 +29,7 @@ def client_pool() -> Iterator[ClientPool]:
 
 @pytest.fixture(scope="session")
 def urls(local_stack: LocalStack) -> Iterator[list[str]]:
-    """The system's API process and a second one on the same engine."""
+    """URLs of the system's API process and of a second one on the same engine."""
     port = child_processes.free_port()
     second = f"http://127.0.0.1:{port}"
     with local_stack.log_of("api").open("ab") as output:
@@ -46,7 +46,7 @@ _fresh_days = itertools.count(1)
 
 @pytest.fixture
 def fresh(hospital: Hospital, his: Client) -> list[int]:
-    """schedule_ids of a new day of the own hospital, 16 with 20 free places each."""
+    """Ids of 16 schedules, with 20 free places each, of a new day of the own hospital."""
     offset = next(_fresh_days)
     hospital.open_days([offset])
     return [one["schedule_id"] for one in his.schedules(in_days(offset))]

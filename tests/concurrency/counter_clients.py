@@ -1,4 +1,7 @@
-"""Counters that call people, and kiosks that give tickets. Each runs in a process of its own."""
+"""Client functions of counters that call people, and of kiosks that give tickets.
+
+Each client runs in a process of its own.
+"""
 
 import contextlib
 import time
@@ -13,13 +16,13 @@ from tests.client import Client, Reply, until_answered
 from tests.concurrency.client_pool import ClientTask
 
 QUEUES = "/api/dashboard/queues"
-# A counter that is killed has sent its request and does not hear the answer.
+# A counter that is killed has sent its request and does not get the response.
 _UNHEARD = urllib3.Timeout(connect=60, read=0.001)
 
 
 @dataclass(frozen=True)
 class HeardCall:
-    """A call whose answer was heard. sent, answered: seconds of the machine's clock."""
+    """A call with its response. sent, answered: seconds of the machine's clock."""
 
     call_id: str
     number: str
@@ -35,10 +38,11 @@ class CounterLog:
 
 
 def serve_all(task: ClientTask) -> CounterLog:
-    """Calls and serves until nobody has been waiting several times; sends some on; is killed at times.
+    """Run a counter that calls and serves people until the queue stays empty.
 
-    given: (urls, token, point, counter, point to send on to or None). A killed counter's page is opened anew: it sees
-    in the queue whom the counter serves, and goes on with them.
+    It ends when ten calls in a row find nobody waiting. It sends some people on to the next point, and its page is
+    killed at times. The new page reads from the queue whom the counter serves, and continues with them. given: (urls,
+    token, point, counter, point to send on to or None).
     """
     urls, token, point, counter, next_point = task.given
     chance, log = task.random(), CounterLog()
@@ -59,7 +63,7 @@ def serve_all(task: ClientTask) -> CounterLog:
             if answer.code == "NobodyWaiting":
                 idle += 1
                 continue
-            if answer.code == "CounterBusy":  # the call of the killed page has been carried out after all
+            if answer.code == "CounterBusy":  # the killed page's call was executed after all
                 current = _served_at(client, point, counter)
                 continue
             if answer.status != 200:
@@ -84,7 +88,10 @@ def serve_all(task: ClientTask) -> CounterLog:
 
 
 def draw(task: ClientTask) -> list[str]:
-    """Draws tickets, some of them twice; the numbers. given: (urls, token, point, how many)."""
+    """Draw tickets, some of them twice, and return the numbers.
+
+    given: (urls, token, point, how many).
+    """
     urls, token, point, count = task.given
     chance, numbers = task.random(), []
     for _ in range(count):
@@ -97,7 +104,10 @@ def draw(task: ClientTask) -> list[str]:
 
 
 def _persistently(call: Callable[[], Reply]) -> Reply:
-    """Sends the same request again on 503, longer than one client of its own would: here sixteen press at once."""
+    """Send a request, and send it again on 503, longer than a single client would.
+
+    The reason is that sixteen clients call at the same time.
+    """
     for _ in range(10):
         answer = until_answered(call)
         if answer.status != 503:
@@ -113,7 +123,7 @@ def _send_and_die(client: Client, path: str, body: Any) -> None:
 
 
 def _served_at(client: Client, point: int, counter: int) -> str:
-    """The call whose visitor the counter serves, as the page shows it when it is opened; "" if nobody."""
+    """Id of the call that the counter serves, as a new page reads it; "" if none."""
     answer = _persistently(lambda: client.call("GET", f"{QUEUES}/{point}"))
     shown = [one for one in answer.result["counters"] if one["counter"] == counter and not one["outcome"]]
     return str(shown[0]["call_id"]) if shown else ""

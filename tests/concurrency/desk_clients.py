@@ -1,7 +1,8 @@
-"""What clerks do, many at once, and people at the same time. Each runs in a process of its own.
+"""Client functions of clerks and people for the client pool.
 
-A client draws everything it will do before its first request, so a seed says what was asked for; what it is asked about
-(a version, an appointment) is what the system then shows.
+Each client runs in a process of its own, at the same time as the others. It chooses its actions before its first
+request, so a seed determines what is requested. A version or an appointment in a request is the one that the system
+shows at that moment.
 """
 
 import random
@@ -27,28 +28,36 @@ OpenClient = Callable[[str, str, random.Random], Client]
 
 
 def plain_client(url: str, token: str, _: random.Random) -> Client:
-    """How a clerk's or a person's client is opened, if the test gives no other function."""
+    """Open a plain client: the default of `open_client` in the client functions."""
     return Client(url, token)
 
 
 def run_task(task: ClientTask) -> Any:
-    """Runs one client function of several. given: (the function, what the function is given)."""
+    """Run the client function that the task names.
+
+    given: (the function, its own `given`).
+    """
     part, given = task.given
     return part(replace(task, given=given))
 
 
 @dataclass
 class PeopleLog:
-    """What a client's people hold by their answers (None: nothing, or nobody knows), and every answer."""
+    """Log of a client's people.
+
+    held: national id -> (schedule id, appointment id), according to the responses; None if the person holds nothing or
+    it is unknown. answers: (action, status, code) of each response.
+    """
 
     held: dict[str, tuple[int, int] | None] = field(default_factory=dict)
     answers: list[tuple[str, int, str]] = field(default_factory=list)
 
 
 def come_and_go(task: ClientTask, open_client: OpenClient = plain_client) -> PeopleLog:
-    """People who each hold one appointment at most: who holds none books, who holds one cancels, moves or confirms it.
+    """Run people who each hold one appointment at most.
 
-    given: (urls, token, hospital_code, schedule_ids, cids, actions, steps).
+    A person without an appointment books; the others cancel, move or confirm theirs. given: (urls, token,
+    hospital_code, schedule_ids, cids, actions, steps).
     """
     urls, token, code, schedules, cids, actions, steps = task.given
     chance = task.random()
@@ -82,7 +91,10 @@ def confirm(client: Client, cid: str, appointment_id: int, code: str) -> Reply:
 
 @dataclass(frozen=True)
 class Edit:
-    """One edit of a schedule: what was sent, and what was answered. booked: places taken when the clerk looked."""
+    """An edit of a schedule: the request (up to `online`) and the response.
+
+    fields: the fields of the error, if the edit was refused.
+    """
 
     schedule_id: int
     version: int
@@ -94,7 +106,7 @@ class Edit:
 
 
 def edit(task: ClientTask, open_client: OpenClient = plain_client) -> list[Edit]:
-    """A clerk who changes places and ticks, up and down, by what the schedule table shows.
+    """Run a clerk who changes capacity and online ticks of the schedule table.
 
     given: (urls, token, day, schedule_ids, most places, steps).
     """
@@ -115,7 +127,7 @@ def edit(task: ClientTask, open_client: OpenClient = plain_client) -> list[Edit]
 
 
 def move_periods(task: ClientTask) -> list[str]:
-    """A clerk who gives the periods other times, again and again. given: (urls, token, steps)."""
+    """Run a clerk who changes the times of periods. given: (urls, token, steps)."""
     urls, token, steps = task.given
     chance = task.random()
     clients = [Client(url, token) for url in urls]
@@ -132,7 +144,10 @@ def move_periods(task: ClientTask) -> list[str]:
 
 @dataclass(frozen=True)
 class Decision:
-    """One task at the desk. slip, version: what the screen showed; answer: the row that came back, where one did."""
+    """A task at the desk.
+
+    slip, version: what the screen showed. answer: the row in the response; None if the task was refused.
+    """
 
     event: str
     slip: str
@@ -143,7 +158,7 @@ class Decision:
 
 
 def decide(task: ClientTask, open_client: OpenClient = plain_client) -> list[Decision]:
-    """A clerk who accepts, rejects, cancels and moves people of a day's list.
+    """Run a clerk who accepts, rejects, cancels and moves people of a day's list.
 
     given: (urls, token, day, schedule_ids to move to, events, steps).
     """
@@ -167,10 +182,10 @@ def decide(task: ClientTask, open_client: OpenClient = plain_client) -> list[Dec
 
 
 def close(task: ClientTask, open_client: OpenClient = plain_client) -> list[Any]:
-    """A clerk who closes a day, a room or a schedule and calls again until nobody remains, as the screen does; begins
-    once so many people have booked, or another desk has begun. Returns what each call answered.
+    """Run a clerk who closes a day, a room or a schedule.
 
-    given: (url, token, body, people to wait for).
+    The clerk begins when so many people have booked, or another desk has begun, and calls again until nobody remains,
+    as the screen does. Returns the result of each call. given: (url, token, body, people to wait for).
     """
     url, token, body, enough = task.given
     client, answers = open_client(url, token, task.random()), []
@@ -184,8 +199,10 @@ def close(task: ClientTask, open_client: OpenClient = plain_client) -> list[Any]
 
 
 def undo(task: ClientTask) -> list[Any]:
-    """A clerk who undoes a closing, and calls again until nobody remains. given: (url, token, body). Returns what each
-    call answered."""
+    """Run a clerk who undoes a closing, and calls again until nobody remains.
+
+    Returns the result of each call. given: (url, token, body).
+    """
     url, token, body = task.given
     client, answers = Client(url, token), []
     for _ in range(MOST_CALLS):
@@ -201,8 +218,10 @@ def _is_time(rows: list[Any], enough: int) -> bool:
 
 
 def move_naively(task: ClientTask) -> None:
-    """How not to move people: books the new place, then cancels the old one. given: (url, token, schedule_id,
-    [(cid, row of the desk's list)])."""
+    """Move people in the wrong way: book the new place, then cancel the old one.
+
+    given: (url, token, schedule_id, [(cid, row of the desk's list)]).
+    """
     url, token, target, moves = task.given
     client = Client(url, token)
     for cid, row in moves:
@@ -215,7 +234,10 @@ def look(client: Client, path: str, **query: str) -> Any:
 
 
 def copy(task: ClientTask) -> Any:
-    """A clerk who copies days, or a week. given: (url, token, body). Returns (lines made, lines that clash)."""
+    """Run a clerk who copies days, or a week. given: (url, token, body).
+
+    Returns [schedules made, schedules that clash], each as (date, room id, period id).
+    """
     url, token, body = task.given
     client = Client(url, token)
     answer = until_answered(partial(client.call, "POST", f"{SCHEDULES}/copy", body=body)).result
@@ -223,21 +245,30 @@ def copy(task: ClientTask) -> Any:
 
 
 def add_lines(task: ClientTask) -> str:
-    """A clerk who adds lines to a day. given: (url, token, body). Returns the refusal's code, or OK."""
+    """Run a clerk who adds schedules to a day. given: (url, token, body).
+
+    Returns the error code, or "OK".
+    """
     url, token, body = task.given
     client = Client(url, token)
     return until_answered(partial(client.call, "POST", SCHEDULES, body=body)).code
 
 
 def add_to_catalogue(task: ClientTask) -> Any:
-    """Adds a department, room or period. given: (url, token, departments or rooms or periods, body)."""
+    """Add a department, room or period, and return it.
+
+    given: (url, token, "departments", "rooms" or "periods", body).
+    """
     url, token, what, body = task.given
     client = Client(url, token)
     return until_answered(lambda: client.call("POST", f"/api/dashboard/{what}", body=body)).result
 
 
 def rename_in_catalogue(task: ClientTask) -> str:
-    """Changes a department, room or period. given: (url, token, path, body). Returns the refusal's code, or OK."""
+    """Change a department, room or period. given: (url, token, path, body).
+
+    Returns the error code, or "OK".
+    """
     url, token, path, body = task.given
     client = Client(url, token)
     return until_answered(partial(client.call, "PUT", path, body=body)).code

@@ -1,8 +1,9 @@
-"""A recorded history: clients in several processes book, cancel, postpone and look, while API processes are killed and
-started again and the storage fails at random; afterwards a checker goes through all answers.
+"""Recorded history of concurrent clients, and the checks of it.
 
-Every request is repeated until it is answered, as a client of the wire contract does, so each entry has a beginning
-(the first attempt), an end (the answer) and an outcome.
+Clients in several processes book, cancel, postpone and read, while API processes are killed and started again and the
+storage fails at random. Afterwards, a checker compares all responses. Each client repeats a request until there is a
+response, as the wire contract asks, so each entry has a beginning (the first attempt), an end (the response) and an
+outcome.
 """
 
 import random
@@ -36,8 +37,12 @@ FAULTS = [
 
 @dataclass(frozen=True)
 class Entry:
-    """One request. status 0: nobody answered. source: the schedule given up, 0 for a booking; target: the one wanted, 0
-    for a cancellation. held: the id that was held; result: the id in the answer."""
+    """A request of a person and its response.
+
+    source: the schedule that is given up; 0 for a booking. target: the one that is wanted; 0 for a cancellation. held:
+    the appointment id that is given up. began, ended: seconds of the machine's clock. status: 0 if there was no
+    response. result: the appointment id in the response.
+    """
 
     cid: str
     source: int
@@ -52,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class CountReading:
-    """How many places of a schedule were taken, read somewhere between `began` and `ended`."""
+    """Number of taken places of a schedule, read between `began` and `ended`."""
 
     schedule: int
     taken: int
@@ -62,16 +67,17 @@ class CountReading:
 
 @dataclass
 class ClientLog:
-    """What one client did and saw."""
+    """Requests and readings of one client."""
 
     entries: list[Entry] = field(default_factory=list)
     readings: list[CountReading] = field(default_factory=list)
 
 
 def book_and_read(task: ClientTask) -> ClientLog:
-    """given: (urls, token, hospital_code, day, schedule_ids, those nobody edits, cids, seconds).
+    """Book, cancel and postpone for the client's people, and read the free places.
 
-    On a machine that is too busy for much in these seconds, it goes on until it has done a little.
+    given: (urls, token, hospital_code, day, schedule_ids, those nobody edits, cids, seconds). If the machine is too
+    busy in these seconds, the client continues until it has sent at least LEAST requests.
     """
     urls, token, code, day, schedules, steady, cids, seconds = task.given
     chance, log = task.random(), ClientLog()
@@ -90,7 +96,7 @@ def book_and_read(task: ClientTask) -> ClientLog:
         entry = _act(chance, chance.choice(clients), code, chance.choice(cids), held, schedules)
         log.entries.append(entry)
         if entry.status == 0:
-            break  # nobody knows what this person holds now
+            break  # it is unknown what this person holds now
         if entry.status == 200:
             held[entry.cid].pop(entry.source, None)
             if entry.target:
@@ -126,9 +132,9 @@ def _act(
 
 
 def read_schedule_table(task: ClientTask) -> list[CountReading]:
-    """A clerk who looks at the schedule table, where places and free places are read together.
+    """Run a clerk who reads the schedule table, which has places and free places.
 
-    given: (urls, token, day, schedule_ids, seconds).
+    Both are read together there. given: (urls, token, day, schedule_ids, seconds).
     """
     urls, token, day, schedules, seconds = task.given
     chance, readings = task.random(), []
@@ -145,12 +151,15 @@ def read_schedule_table(task: ClientTask) -> list[CountReading]:
 
 
 class Unanswered(Exception):
-    """Nobody answered for as long as a client is patient."""
+    """There was no response within PATIENCE_SECONDS."""
 
 
 class RetryingClient(Client):
-    """Sends a request again until it is answered, whatever becomes of the process that it asks. Now and then it asks
-    for a fault, which the process with the failing storage brings about."""
+    """Client that repeats a request until there is a response other than 503.
+
+    So it survives the end of an API process. Some requests order a fault, which the process with the failing storage
+    produces. Raises Unanswered after PATIENCE_SECONDS.
+    """
 
     def __init__(self, url: str, token: str, chance: random.Random, hospital_code: str = "00000") -> None:
         super().__init__(url, token, hospital_code)
@@ -178,8 +187,10 @@ class RetryingClient(Client):
 
 
 class Processes:
-    """API processes on the system's engine, one of them with a failing storage; `kill_one` kills one and starts it
-    again on its port."""
+    """API processes on the system's engine, one of them with a failing storage.
+
+    `kill_one` kills one and starts it again on its port.
+    """
 
     def __init__(self, local_stack: LocalStack, count: int = 3) -> None:
         self._local_stack = local_stack
@@ -212,7 +223,7 @@ class Processes:
 
 @dataclass
 class History:
-    """Everything that was recorded."""
+    """All recorded entries and readings."""
 
     entries: list[Entry]
     readings: list[CountReading]
@@ -224,8 +235,11 @@ ClientTasks = list[tuple[Callable[[ClientTask], Any], Any]]
 def record(
     client_pool: ClientPool, local_stack: LocalStack, client_tasks: Callable[[list[str]], ClientTasks]
 ) -> tuple[list[Any], int]:
-    """Runs all client tasks, given the addresses of the API processes, while these are killed and
-    started again. Returns what each has to tell, and how often a process was killed."""
+    """Run all client tasks while the API processes are killed and started again.
+
+    client_tasks: makes the tasks from the URLs of the API processes. Returns the result of each task, and how often a
+    process was killed.
+    """
     running, chance = Processes(local_stack), random.Random(client_pool.seed)
     over, kills = threading.Event(), 0
 
@@ -251,8 +265,11 @@ FOREVER = float("inf")
 
 @dataclass
 class Hold:
-    """A place held: taken between taken[0] and taken[1], given up between given_up[0] and given_up[1]. certain: False
-    where nobody answered whether it was taken at all."""
+    """A held place.
+
+    It was taken between taken[0] and taken[1], and given up between given_up[0] and given_up[1]. certain: false if
+    there was no response, so it is unknown whether it was taken at all.
+    """
 
     cid: str
     schedule: int
@@ -263,7 +280,7 @@ class Hold:
 
 
 def holds_of(entries: list[Entry]) -> list[Hold]:
-    """What everybody held and when, by the answers."""
+    """The places that people held according to the responses, and when."""
     holds: list[Hold] = []
     current: dict[tuple[str, int], Hold] = {}
     for one in entries:
@@ -284,7 +301,10 @@ def holds_of(entries: list[Entry]) -> list[Hold]:
 
 
 def contradictions(history: History, rows: Rows) -> list[str]:
-    """Whatever the storage or an answer says against the history; none is what a test wants."""
+    """Contradictions of the stored rows and the responses to the history.
+
+    An empty list if everything is right.
+    """
     found = violations(rows)
     found += [f"{e.code} to {e.cid}" for e in history.entries if e.status not in (0, 200, 409)]
     holds = holds_of(history.entries)
@@ -311,7 +331,7 @@ def _the_end(holds: list[Hold], history: History, rows: Rows) -> list[str]:
 
 
 def _one_holder(holds: list[Hold]) -> list[str]:
-    """Two people never held the same appointment id for certain at the same time."""
+    """Appointment ids that two people certainly held at the same time."""
     by_id: dict[int, list[Hold]] = defaultdict(list)
     for one in sorted(holds, key=lambda h: h.taken[1]):
         if one.certain:
@@ -325,8 +345,11 @@ def _one_holder(holds: list[Hold]) -> list[str]:
 
 
 def _wrong_counts(holds: list[Hold], readings: list[CountReading]) -> list[str]:
-    """Free + active = capacity at every moment that was read: what was seen lies between the places that were taken for
-    certain all the while and those that may have been taken for a moment of it."""
+    """Readings that contradict free + active = capacity.
+
+    The taken places of a reading must be at least those that were certainly taken during all of it, and at most those
+    that may have been taken at some moment of it.
+    """
     by_schedule: dict[int, list[Hold]] = defaultdict(list)
     for one in holds:
         by_schedule[one.schedule].append(one)

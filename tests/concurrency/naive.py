@@ -1,7 +1,7 @@
-"""How not to do it, straight against the engine: what the negative controls do, and the tables they do it on.
+"""Negative controls: wrong implementations that write to the engine directly.
 
-Everybody waits between reading and writing until all others have read, so what gets lost does not depend on how fast a
-machine is.
+All clients wait between reading and writing until all others have read. So the lost updates do not depend on the speed
+of the machine.
 """
 
 import threading
@@ -28,7 +28,7 @@ _making = threading.Lock()
 
 @lru_cache(maxsize=1)
 def _client(endpoint: str) -> Any:
-    """Made once a process: making one costs more than all that it is used for here."""
+    """The process's DynamoDB client. It is made once, because that is expensive."""
     keys = engine_keys()
     session = boto3.session.Session(
         keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], region_name="ap-southeast-1"
@@ -41,7 +41,7 @@ def _wire(item: dict[str, Any]) -> dict[str, Any]:
 
 
 class Table:
-    """A table of plain items."""
+    """A table of the negative controls, with items as dictionaries."""
 
     def __init__(self, endpoint: str, name: str) -> None:
         with _making:
@@ -56,7 +56,7 @@ class Table:
         self._client.put_item(TableName=self._name, Item=_wire(item))
 
     def take(self, key: dict[str, Any], place: int) -> bool:
-        """Takes a place of a schedule on condition that it is free."""
+        """Take a place of a schedule on condition that it is free; False if it is not."""
         try:
             self._client.update_item(
                 TableName=self._name,
@@ -71,7 +71,10 @@ class Table:
         return True
 
     def take_for_outside(self, key: dict[str, Any], place: int) -> bool:
-        """Takes a place as `take` does, and counts it as held from outside, whatever the count is."""
+        """Take a place as `take` does, and count it as held from outside.
+
+        The count has no condition.
+        """
         taken = self.take(key, place)
         if taken:
             self._client.update_item(
@@ -83,14 +86,14 @@ class Table:
         return taken
 
     def periods(self) -> list[int]:
-        """The periods that have a schedule."""
+        """Ids of the periods that have a schedule."""
         items = self._client.scan(TableName=self._name, ConsistentRead=True)["Items"]
         return [int(item["period_id"]["N"]) for item in items]
 
 
 @contextmanager
 def tables(endpoint: str) -> Iterator[None]:
-    """One schedule of 20 places, and no appointments."""
+    """Create the tables with one schedule of 20 places and no appointments."""
     client = _client(endpoint)
     for name, keys in KEYS.items():
         client.create_table(
@@ -149,7 +152,7 @@ def appointment(cid: str, place: int) -> dict[str, Any]:
 
 
 def book(task: ClientTask) -> bool:
-    """Reads the schedule, and writes it back without a place. given: (endpoint, cid)."""
+    """Read the schedule, and write it back without a place. given: (endpoint, cid)."""
     endpoint, cid = task.given
     schedules = Table(endpoint, "schedules")
     item = schedules.get(KEY)
@@ -167,7 +170,7 @@ def book(task: ClientTask) -> bool:
 
 
 def book_with_care(task: ClientTask) -> bool:
-    """Takes a place on condition that it is free, while others `edit`. given: (endpoint, cid)."""
+    """Take a place if it is free, while others `edit`. given: (endpoint, cid)."""
     endpoint, cid = task.given
     place = task.number % PLACES + 1
     task.wait_for_all()
@@ -179,7 +182,10 @@ def book_with_care(task: ClientTask) -> bool:
 
 
 def book_from_outside(task: ClientTask) -> bool:
-    """Reads how many places others hold, and takes one if they are fewer than half. given: (endpoint, cid)."""
+    """Read how many places outside systems hold, and take one if fewer than half.
+
+    given: (endpoint, cid).
+    """
     endpoint, cid = task.given
     place = task.number % PLACES + 1
     held = Table(endpoint, "schedules").get(KEY).get("outside_count", 0)
@@ -191,7 +197,10 @@ def book_from_outside(task: ClientTask) -> bool:
 
 
 def edit(task: ClientTask) -> None:
-    """Adds a place to what was read before others booked, and writes all of it back. given: the endpoint."""
+    """Read the schedule before others book, and write it back with one place more.
+
+    given: the endpoint.
+    """
     schedules = Table(task.given, "schedules")
     item = schedules.get(KEY)
     task.wait_for_all()
@@ -204,7 +213,10 @@ def edit(task: ClientTask) -> None:
 
 
 def accept(task: ClientTask) -> None:
-    """Reads an appointment, and writes it back one version on. given: (endpoint, cid)."""
+    """Read an appointment, and write it back with the next version.
+
+    given: (endpoint, cid).
+    """
     endpoint, cid = task.given
     appointments = Table(endpoint, "appointments")
     item = appointments.get({"cid": cid, "appointment": APPOINTMENT})
@@ -213,7 +225,10 @@ def accept(task: ClientTask) -> None:
 
 
 def copy(task: ClientTask) -> None:
-    """Looks whether the day has a line for the period, and adds one. given: (endpoint, period)."""
+    """Check whether the day has a schedule for the period, and add one if it has none.
+
+    given: (endpoint, period).
+    """
     endpoint, period = task.given
     schedules = Table(endpoint, "schedules")
     periods = schedules.periods()
@@ -225,7 +240,10 @@ def copy(task: ClientTask) -> None:
 
 
 def call_next(task: ClientTask) -> int:
-    """Reads who waits, takes the first, and writes the rest back. given: the endpoint."""
+    """Read the waiting numbers, take the first, and write the rest back.
+
+    given: the endpoint.
+    """
     queue = Table(task.given, "schedules")
     item = queue.get(KEY)
     task.wait_for_all()

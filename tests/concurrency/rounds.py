@@ -1,9 +1,9 @@
-"""One round of the soak: people, clerks and desks that close, all at once, and what must be true of it afterwards.
+"""One round of the soak test: concurrent people, clerks and closings, and checks.
 
-Meanwhile API processes are killed and the storage fails. On one day people book, cancel and move while clerks edit its
-schedules, accept and reject: there everybody's answers are held against each other and against the tables, moment by
-moment (`history.py`). On another day desks close everything under the people's feet and move or cancel them: there
-nobody may be left behind, be in two places, or not get a notice.
+Meanwhile, API processes are killed and the storage fails. On one day, people book, cancel and move while clerks edit
+the schedules, accept and reject. There, all responses are compared with each other and with the tables (`history.py`).
+On another day, desks close all schedules while people book, and move or cancel the people. There, nobody may stay in a
+closed schedule, hold two places, or miss a notice.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ APP = "mohprompt.demo"
 
 @dataclass
 class Round:
-    """What was found of it; moved: the people whom desks may have moved or cancelled."""
+    """Result of a round. moved: the people whom desks may have moved or cancelled."""
 
     history: History
     edits: list[Edit]
@@ -67,7 +67,10 @@ def play(
     app_client: Client,
     seconds: float,
 ) -> Round:
-    """Plays a round of so many seconds and checks it; notices are checked apart (`notices_missing`)."""
+    """Run a round of so many seconds, and check it.
+
+    Notices are checked separately (`notices_missing`).
+    """
     day, closing_day, other_day = desk_client.new_day(), desk_client.new_day(), desk_client.new_day()
     schedules = staffed.open(day, PLACES)
     doomed, roomy = staffed.open(closing_day, 12), staffed.open(other_day, 40)
@@ -142,7 +145,7 @@ def play(
 
 
 def changed_twice(edits: list[Edit], decisions: list[Decision]) -> list[str]:
-    """Of two changes of one version only one may have been acknowledged, unless they say the same."""
+    """Versions of which two different changes were acknowledged."""
     said = [((one.schedule_id, one.version), (one.capacity, one.online)) for one in edits if one.status == 200]
     said += [
         ((one.slip, one.version), (one.event,))
@@ -166,7 +169,10 @@ def in_two_places(rows: Rows, people: list[str]) -> list[str]:
 
 
 def notices_due(rows: Rows, people: list[str]) -> Counter[tuple[str, str]]:
-    """(person, kind) for everything that the hospital did to their appointments, by what the table says."""
+    """Notices that people should get, according to the table: (person, kind).
+
+    There is one for each cancellation and move by the hospital.
+    """
     kinds = {"cancelled": "cancelled", "postponed": "moved"}
     return Counter(
         (one["cid"], kinds[one["state"]])
@@ -176,7 +182,7 @@ def notices_due(rows: Rows, people: list[str]) -> Counter[tuple[str, str]]:
 
 
 def notices_got(app_client: Client, people: list[str]) -> Counter[tuple[str, str]]:
-    """(person, kind) of every notice of that sort in their inboxes."""
+    """Notices of these kinds in the people's inboxes: (person, kind)."""
     return Counter((cid, kind) for cid in people for kind in inbox(app_client, cid) if kind in ("moved", "cancelled"))
 
 
@@ -187,10 +193,10 @@ def inbox(app_client: Client, cid: str) -> list[Any]:
 def notices_missing(
     local_stack: LocalStack, staffed: StaffedHospital, app_client: Client, people: list[str], seconds: float = SECONDS
 ) -> list[str]:
-    """Of whom the hospital moved or cancelled: who gets no notice within so many seconds, or more than one.
+    """People without exactly one notice of each move and cancellation by the hospital.
 
-    Every notice has been sent if somebody who books now has got theirs, since the stream is in order; but for what a
-    queue's function could not do at once, and does again.
+    seconds: how long to wait for the notices. A person books last and gets a notice. The stream is in order, so all
+    other notices were sent before, except those that the function of a queue has to retry.
     """
     last, (schedule,) = new_cid(), staffed.open(desk_client.new_day(), 1, rooms=1, periods=1)
     assert app_client.book(schedule, last, hospital_code=staffed.code).status == 200

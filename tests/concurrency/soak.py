@@ -1,10 +1,10 @@
-"""Rounds one after the other, each with its own seed, for SOAK_SECONDS (600): `make soak`.
-
-SEED=n begins with that seed. Prints a line per round; ends with 1, and the seed, if a round contradicts itself. A
-round lasts until everybody has got the notices about their appointments, so that the work of streams and queues does
-not grow, and nothing is left at the end.
+"""Soak test (`make soak`): rounds with different seeds for SOAK_SECONDS (600).
 
     STAGE=local python -m tests.concurrency.soak
+
+SEED=n sets the first seed. Prints a line for each round. If a round has a contradiction, prints its seed and ends with
+exit code 1. A round lasts until everybody has the notices about their appointments. So the work of streams and queues
+does not pile up, and nothing is left at the end.
 """
 
 import os
@@ -27,7 +27,7 @@ NOTICE_SECONDS = 600
 
 
 def main() -> int:
-    os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # a clerk of a round is several people
+    os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # one account of a round stands for several clerks
     seconds, seed = float(os.environ.get("SOAK_SECONDS") or 600), int(os.environ.get("SEED") or 1)
     end = time.monotonic() + seconds
     moved = 0
@@ -42,7 +42,7 @@ def main() -> int:
                 length = max(5.0, min(ROUND_SECONDS, end - time.monotonic()))
                 played = rounds.play(client_pool, local_stack, staffed, his, app_client, length)
             print(f"seed {seed}: {played.line}", flush=True)
-            # Notices come by the stream and the queues, behind everything that the round did.
+            # Notices come through the stream and the queues, after everything that the round did.
             began = time.monotonic()
             missing = rounds.notices_missing(local_stack, staffed, app_client, played.moved, NOTICE_SECONDS)
             print(

@@ -1,1 +1,4 @@
-"""Requests while storage calls fail, and while other requests run between their storage calls."""
+"""Tests of requests while storage calls fail or other requests overtake them.
+
+The other requests run between the storage calls of the first one.
+"""

@@ -1,11 +1,11 @@
-"""The API process with a storage that fails where a request asks for it.
-
-A request's header `X-Fault: <operation> <kind> <times>` makes its first <times> calls of that storage operation fail.
-The kind `overtaken` lets the call through after other requests, those of the header `X-Meanwhile`, a JSON list of
-[method, path with query, body]. The answer's header `X-Storage-Calls` lists the operations that the request made.
-Everything else is the product.
+"""API process whose storage fails if a request orders it.
 
     python -m tests.faults.api PORT
+
+A request's header `X-Fault: <operation> <kind> <times>` makes its first <times> calls of that storage operation fail.
+With the kind `overtaken`, the call succeeds after other requests were executed: those of the header `X-Meanwhile`, a
+JSON list of [method, path with query, body]. The response's header `X-Storage-Calls` lists the operations that the
+request made. Everything else is the product.
 """
 
 import contextlib
@@ -26,15 +26,15 @@ from chalicelib.auth import tokens
 from chalicelib.messages import file_store, queues
 from infra.local import api
 
-# What is 2 s in the product: where the storage keeps failing, these tests wait for it to run out many times; where it
-# fails once, it must not run out, however slow the machine.
+# Retry budgets; the product has 2 s. If the storage keeps failing, the budget is short, because the tests wait for its
+# end many times. If the storage fails once, the budget is long, so that it does not end on a slow machine.
 SHORT_BUDGET_SECONDS, LONG_BUDGET_SECONDS = 0.3, 20.0
 
 _ordered = threading.local()
 
 
 class Faults:
-    """Stands between botocore and the wire, in a client of one AWS service."""
+    """Fault injection into the requests of one botocore client of an AWS service."""
 
     def __init__(self, client: Any) -> None:
         self._session = client._endpoint.http_session
@@ -72,13 +72,13 @@ class Faults:
                 raise EndpointConnectionError(endpoint_url=url)
             case "unsent":  # a time-out; the storage never saw the request
                 raise ReadTimeoutError(endpoint_url=url)
-            case "unheard":  # a time-out; the storage has done it
+            case "unheard":  # a time-out; the storage has executed the request
                 self._session.send(request)
                 raise ReadTimeoutError(endpoint_url=url)
             case "cut-off":
                 self._session.send(request)
                 raise ConnectionClosedError(endpoint_url=url)
-            case "broken-off":  # the answer comes, its body does not
+            case "broken-off":  # the response arrives, but reading its body times out
                 answer = self._session.send(request)
                 answer.raw = _BrokenOff()
                 return answer
@@ -123,12 +123,12 @@ class Handler(api.Handler):
         self._generic_handle()
 
     def _ask(self, method: str, path: str, body: Any) -> None:
-        """Sends another request to this very process, as the same caller, and waits for the answer."""
+        """Send another request to this process as the same caller, and wait for it."""
         host, port = self.server.server_address
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": self.headers["Authorization"]}
         request = urllib.request.Request(f"http://{host}:{port}{path}", data, headers, method=method)
-        with contextlib.suppress(urllib.error.HTTPError):  # a refusal is an answer too
+        with contextlib.suppress(urllib.error.HTTPError):  # an error response is a response too
             urllib.request.urlopen(request, timeout=180).close()
 
     def _send_http_response(self, code: int, headers: Any, body: Any) -> None:

@@ -1,4 +1,4 @@
-"""An API process whose storage fails on request, beside the system's own."""
+"""Fixtures: a second API process, whose storage fails on request."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.client import Client
 
 @pytest.fixture(scope="session")
 def faulty_api(local_stack: LocalStack) -> Iterator[str]:
-    """The address of the process with faults."""
+    """URL of the process with faults."""
     port = child_processes.free_port()
     url = f"http://127.0.0.1:{port}"
     with local_stack.log_of("api").open("ab") as output:
@@ -25,11 +25,14 @@ def faulty_api(local_stack: LocalStack) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def faulty(faulty_api: str, app_client: Client) -> Client:
-    """The Mor Prom app's back end, talking to the process with faults: it may do all that this suite does."""
+    """Client of the Mor Prom app's back end for the process with faults.
+
+    It is authorised for all requests of these tests.
+    """
     return Client(faulty_api, app_client.token, app_client.hospital_code)
 
 
 @pytest.fixture(scope="module")
 def faulty_staff(faulty_api: str, staff: Client) -> Client:
-    """A clerk of the own hospital, talking to the process with faults."""
+    """Client of a clerk of the own hospital for the process with faults."""
     return Client(faulty_api, staff.token, staff.hospital_code)

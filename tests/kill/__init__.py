@@ -1,1 +1,1 @@
-"""Processes that are killed: `make run` and the reminder function."""
+"""Tests that kill processes: `make run` and the reminder function."""

@@ -1,1 +1,4 @@
-"""Acceptance tests: the manual, section by section, over HTTP. `make rehearse` runs them too."""
+"""Acceptance tests over HTTP, by section of the manual.
+
+`make rehearse` runs them too.
+"""

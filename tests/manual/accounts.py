@@ -1,4 +1,4 @@
-"""Accounts as administrators make, change and look at them (manual 1), for the tests."""
+"""Helpers for accounts: make, change and read them as an administrator (manual 1)."""
 
 import itertools
 from typing import Any
@@ -44,7 +44,7 @@ def history(by: Client, account: dict[str, Any], kind: str = "history") -> Any:
 
 
 def signed_in(url: str, account: dict[str, Any]) -> Client:
-    """The account's owner after the first sign-in: with a password of his own, knowing who he is."""
+    """Sign in as the account's owner, after the first password was changed."""
     client = Client(url).sign_in(account["login"], account["hospital_code"], FIRST)
     own = {"password_hash": password_hash(FIRST), "new_password_hash": password_hash(OWN)}
     assert client.call("POST", "/api/accounts/password", body=own).status == 200

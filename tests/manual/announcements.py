@@ -1,4 +1,7 @@
-"""Announcements as clerks, systems, people and LINE make and meet them (manual 3), for the tests."""
+"""Helpers for announcements of clerks and hospital systems (manual 3).
+
+They also make the requests of people in the app, and those of LINE.
+"""
 
 import base64
 import json
@@ -52,7 +55,10 @@ def outside(local_stack: LocalStack, path: str, body: Any = None) -> Any:
 
 
 def list_demo_people(staff: Client) -> None:
-    """Put the people whom these tests name on the white list of another hospital than the demo one."""
+    """Put the people of these tests on the white list of the clerk's hospital.
+
+    It is a hospital other than the demo one.
+    """
     for person in demo.PEOPLE[:3]:
         body = {"cid": person.cid, "prefix": person.prefix, "first_name": person.first_name,
                 "last_name": person.last_name, "gender": person.gender}  # fmt: skip
@@ -60,7 +66,10 @@ def list_demo_people(staff: Client) -> None:
 
 
 def newly_listed(staff: Client, first_name: str) -> str:
-    """A new person on the white list, who has linked no LINE account."""
+    """Put a new person without a LINE account on the white list.
+
+    Returns the national id.
+    """
     person = {"cid": new_cid(), "prefix": "นาย", "first_name": first_name, "last_name": "ใจดี", "gender": 1}
     assert staff.call("POST", "/api/dashboard/people", body=person).status == 200
     return str(person["cid"])
@@ -73,12 +82,12 @@ def link_line(local_stack: LocalStack, app_client: Client, cid: str, user_id: st
 
 
 def person_call(app_client: Client, path: str, cid: str, **fields: Any) -> Any:
-    """The result of a call that the app makes for a person."""
+    """Send a request of the app for a person, and return the result."""
     return app_client.call("POST", path, body={"cid": cid, **fields}).result
 
 
 def announcements_of(app_client: Client, cid: str) -> list[Any]:
-    """The newest page of a person's announcements in the app."""
+    """The first page of a person's announcements in the app, with the newest ones."""
     messages: list[Any] = person_call(app_client, "/api/message/Announcements", cid)["messages"]
     return messages
 

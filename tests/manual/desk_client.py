@@ -1,4 +1,4 @@
-"""What the tests of manual section 2 share: lines opened for one test, and what a clerk does with them."""
+"""Helpers for the tests of manual section 2: schedules, and the tasks of a clerk."""
 
 import itertools
 from datetime import date
@@ -18,12 +18,12 @@ _days = itertools.count(60)
 
 
 def new_day() -> date:
-    """A day on which no test has opened anything yet."""
+    """A day for which no test has opened schedules yet."""
     return in_days(next(_days))
 
 
 def line(period_id: int = 1, room_id: int = 1, capacity: int = 3, online: bool = True) -> dict[str, Any]:
-    """A line of the demo data's rooms; a room's number is its department's there."""
+    """Request body for a schedule of a demo room; its department has the same number."""
     return {
         "period_id": period_id,
         "department_id": room_id,
@@ -34,7 +34,7 @@ def line(period_id: int = 1, room_id: int = 1, capacity: int = 3, online: bool =
 
 
 def open_lines(staff: Client, day: date, *lines: dict[str, Any]) -> list[Any]:
-    """Opens lines on a day and returns the schedules made."""
+    """Open schedules on a day, and return them."""
     body = {"date": day.isoformat(), "lines": list(lines)}
     made: list[Any] = staff.call("POST", "/api/dashboard/schedules", body=body).result
     return made
@@ -47,12 +47,12 @@ def table(staff: Client, day: date) -> list[Any]:
 
 
 def book(staff: Client, schedule_id: int, cid: str) -> Reply:
-    """Books at the desk."""
+    """Book at the desk."""
     return staff.call("POST", "/api/dashboard/appointments", body={"cid": cid, "schedule_id": schedule_id})
 
 
 def booked(staff: Client, schedule_id: int) -> tuple[str, Any]:
-    """A new person of the white list with a place of the schedule."""
+    """Book a new person of the white list; return the national id and the row."""
     cid = new_cid()
     person = {"cid": cid, **PERSON}
     assert until_answered(lambda: staff.call("POST", "/api/dashboard/people", body=person)).status == 200
@@ -60,6 +60,6 @@ def booked(staff: Client, schedule_id: int) -> tuple[str, Any]:
 
 
 def act(staff: Client, row: Any, task: str, **body: Any) -> Reply:
-    """A task on a booking line."""
+    """Do a task of the desk on an appointment's row."""
     path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}/{task}"
     return staff.call("POST", path, body={"version": row["version"], **body})

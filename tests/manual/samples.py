@@ -1,4 +1,4 @@
-"""The JSON samples of the manual's section 4, field for field, and how an answer is held against one."""
+"""JSON samples of the manual's section 4, and the comparison with a response."""
 
 from typing import Any
 
@@ -35,7 +35,10 @@ BOOKED = {"hospital_appointment_slot_id": 8888}
 
 
 def same_shape(sample: dict[str, Any], answer: dict[str, Any]) -> None:
-    """Every field of the sample is in the answer, with the same type and never null; more fields are harmless."""
+    """Assert that the response has every field of the sample, with the same type.
+
+    A field may not be null. Further fields are allowed.
+    """
     for name, value in sample.items():
         assert name in answer, f"{name} is missing"
         assert type(answer[name]) is type(value), f"{name} is {answer[name]!r}"

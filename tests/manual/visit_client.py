@@ -1,4 +1,4 @@
-"""What the tests of the day of the visit share: a schedule of today, people in it, and what a counter does."""
+"""Helpers for the day of the visit: a schedule of today, people, counter tasks."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ POINTS, RULES, KIOSK = "/api/dashboard/points", "/api/dashboard/visit-rules", "/
 
 
 def schedule_of_today(staff: Client) -> int:
-    """A schedule of today that is open until midnight. Nobody is early or late all day long."""
+    """Open a schedule of today that lasts until midnight, and return its id.
+
+    It is set so that nobody is too early or too late all day.
+    """
     period = {"period_name": "ทั้งวัน", "time_start": "00:00:00", "time_finish": "23:59:59"}
     period_id = staff.call("POST", "/api/dashboard/periods", body=period).result["period_id"]
     rules = {"early_minutes": 1440, "late_minutes": 1440, "ticket_code": "W", "version": 1}
@@ -26,7 +29,7 @@ def desk_row(staff: Client, schedule: int, appointment_id: int) -> Any:
 
 
 def booked(his: Client, staff: Client, schedule: int) -> Any:
-    """The desk's row of a new person's appointment, with the person's id."""
+    """Book a new person; return the desk's row, with the national id as `cid`."""
     cid = new_cid()
     answer = until_answered(lambda: his.book(schedule, cid))
     return desk_row(staff, schedule, answer.result["hospital_appointment_slot_id"]) | {"cid": cid}
@@ -35,7 +38,10 @@ def booked(his: Client, staff: Client, schedule: int) -> Any:
 def at_counter(
     staff: Client, point: int, task: str, call_id: str, counter: int = 1, fault: str = "", **more: int
 ) -> Reply:
-    """A task of a counter. fault: an X-Fault, for the process with faults."""
+    """Do a task of a counter.
+
+    fault: the value of X-Fault, for the process with faults.
+    """
     path = f"/api/dashboard/queues/{point}/counters/{counter}/{task}"
     headers = {"X-Fault": fault} if fault else None
     return staff.call("POST", path, None, {"call_id": call_id, **more}, headers)

@@ -1,1 +1,4 @@
-"""Announcements and notices: delivery, providers, LINE links, and calls to hospitals."""
+"""Tests of announcements and notices: delivery, LINE links, calls to hospitals.
+
+The tests of the providers are here too.
+"""

@@ -1,8 +1,9 @@
-"""The queue function that calls hospitals back, in its own process, with the test's hospital as a public host.
+"""Worker process of the queue function that calls hospitals back.
 
     python -m tests.messages.confirm_worker '{"port", "ca_certs", "names": {host: [address]}}' [DEATH]
 
-127.0.0.1 is public and names resolve as the test says; the rest is the product. DEATH: see tests.function_process.
+In this process, 127.0.0.1 counts as a public address, and host names resolve as the test sets them, so that the test's
+server can be the hospital. The rest is the product. DEATH: see tests.function_process.
 """
 
 import json

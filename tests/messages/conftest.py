@@ -1,4 +1,4 @@
-"""What the tests of this package share: a message to work with, and the jobs on the queues."""
+"""Fixtures and helpers: a draft message, and the jobs on the queues."""
 
 import json
 from typing import Any

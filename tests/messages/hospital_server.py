@@ -1,4 +1,7 @@
-"""A hospital's information system that the product calls: a TLS server with its own certificate."""
+"""Test server of a hospital's information system, with TLS and a certificate.
+
+The product calls it.
+"""
 
 import ssl
 import threading
@@ -23,10 +26,10 @@ A_LONG_TIME = 120.0
 
 @dataclass
 class Hospital:
-    """The running server, and how it answers.
+    """The running server, and settings of its responses.
 
-    status: of every answer. drips: it sends "100 Continue" again and again for A_LONG_TIME before the answer. holds: it
-    answers only after `let_go` is set. requests: host and path of each request.
+    status: of every response. drips: the server sends "100 Continue" repeatedly for A_LONG_TIME before the response.
+    holds: it waits before the response until `let_go` is set. requests: host and path of each request.
     """
 
     port: int
@@ -74,7 +77,7 @@ def certificate_for(name: str, folder: Path) -> Path:
 
 @contextmanager
 def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator[Hospital]:
-    """Run the server; port 0: on a free port."""
+    """Run the server. port: 0 for a free one."""
     certificate = certificate_for(HOST, folder)
     hospital: Hospital
 
@@ -97,7 +100,7 @@ def serving(folder: Path, address: str = "127.0.0.1", port: int = 0) -> Iterator
                     break
 
         def log_message(self, format: str, *args: object) -> None:
-            """No log."""
+            """Write no log."""
 
     server = ThreadingHTTPServer((address, port), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # whoever calls may hang up

@@ -1,1 +1,1 @@
-"""The API and the dashboard's API against a reference model in plain Python."""
+"""Compares the API and the dashboard's API with a reference model in plain Python."""

@@ -1,8 +1,8 @@
-"""What the system is meant to do, as plain Python: two hospitals' schedules, who holds what, and every refusal.
+"""Reference model of bookings in plain Python, for two hospitals.
 
-Written from the manual, the wire contract and docs/concurrency.md; it knows no storage, no versions of rows and no
-concurrency. A request is a method; it returns the refusal's code, or the appointment that the answer must speak of.
-What the system is free to choose (places, ids, where versions begin) is 0 here until it has been shown.
+It is written from the manual, the wire contract and docs/concurrency.md, and has no storage, no row versions and no
+concurrency. A method stands for a request. It returns the error code, or the appointment that the response must be
+about. Values that the system may choose (places, ids, first versions) are 0 until the system has shown them.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,10 @@ Place = tuple[str, int]  # hospital code, schedule id
 
 @dataclass(frozen=True)
 class Caller:
-    """hospital: what the token says. is_app: the Mor Prom app's back end, for the whole country."""
+    """A caller. hospital: that of the token.
+
+    is_app: the Mor Prom app's back end, which acts for people of the whole country.
+    """
 
     login: str
     hospital: str
@@ -26,7 +29,7 @@ class Caller:
 
 @dataclass
 class ScheduleSpec:
-    """A schedule. hour: when it starts. closing: what closed it last."""
+    """A schedule. hour: when it starts. closing: the id of its last closing, or ""."""
 
     department: int
     hour: int
@@ -39,8 +42,11 @@ class ScheduleSpec:
 
 @dataclass
 class Holding:
-    """What one person holds or held in one schedule. ended: ids that they gave up there. since: orders the changes.
-    closing: the closing that ended it; moved_at: `since` of what it was moved to, at that moment."""
+    """What one person holds or held in one schedule.
+
+    since: number of the last change, in order of time. ended: appointment ids that the person gave up there. closing:
+    the closing that ended it. moved_at: `since` of the holding to which it was moved, at that moment.
+    """
 
     cid: str
     where: Place
@@ -64,7 +70,7 @@ Answer = str | Holding
 
 
 def is_outside(caller: Caller, where: Place) -> bool:
-    """Whether the system of another hospital asks; the app acts for the person."""
+    """Whether the caller is another hospital's system. The app acts for the person."""
     return caller.hospital != where[0] and not caller.is_app
 
 
@@ -86,7 +92,7 @@ class Model:
         one = self.held.get((cid, where))
         return one if one and one.state == BOOKED else None
 
-    # What a person or an information system asks for.
+    # Requests of a person or of an information system.
 
     def book(self, caller: Caller, where: Place, cid: str, *, at_the_desk: bool = False) -> Answer:
         if at_the_desk and cid not in self.registered:
@@ -119,7 +125,7 @@ class Model:
         target = (hospital, schedule_id)
         if found is None:
             return "AppointmentNotFound"
-        if found.appointment_id != appointment_id:  # given up, and booked anew: at most a late repeat
+        if found.appointment_id != appointment_id:  # it was given up and booked anew, so this can only be a late repeat
             there = self.active(cid, target)
             return there if there and target != found.where else "AppointmentPostponed"
         if found.state == POSTPONED and found.moved_to and found.moved_to.where == target:
@@ -139,17 +145,20 @@ class Model:
             self._changed(found, caller.login)
         return found
 
-    # What staff do.
+    # Requests of the staff.
 
     def task(self, clerk: Caller, what: str, shown_line: tuple[Place, int, int], target: Place) -> Answer:
-        """accept, reject, cancel or postpone. seen: (schedule, place, version) of the line on the screen."""
+        """Accept, reject, cancel or postpone an appointment at the desk.
+
+        what: the task. shown_line: (schedule, place, version) of the row on the screen. target: where to postpone to.
+        """
         where, place, version = shown_line
         in_place = [one for one in self.held.values() if (one.where, one.place) == (where, place)]
         if not in_place:
             return "AppointmentNotFound"
         shown = [one for one in in_place if one.state != BOOKED and one.version in (version, version + 1)]
         found = max(shown or in_place, key=lambda one: (one.state == BOOKED, one.since))
-        if (found.version, found.changed_by) == (version + 1, clerk.login):  # this very task, sent again
+        if (found.version, found.changed_by) == (version + 1, clerk.login):  # the same task, sent again
             moved_there = found.moved_to is not None and found.moved_to.where == target
             done = {
                 "accept": found if found.state == BOOKED and found.accepted else None,
@@ -175,7 +184,7 @@ class Model:
     def edit(self, where: Place, version: int, capacity: int, online: bool) -> str:
         line = self.lines[where]
         if line.version == version + 1 and (line.capacity, line.online) == (capacity, online):
-            return "OK"  # this very edit, sent again
+            return "OK"  # the same edit, sent again
         if line.version != version:
             return "EditConflict"
         if line.state == CLOSED:
@@ -186,8 +195,11 @@ class Model:
         return "OK"
 
     def close(self, clerk: Caller, places: list[Place], what: str, closing: str) -> tuple[int, int, int]:
-        """Closes schedules and leaves, cancels or moves (to the same room, that very day) who is in them. Returns how
-        many were cancelled, how many moved, and how many are left."""
+        """Close schedules, and keep, cancel or move the people in them.
+
+        what: "close", "cancel" or "postpone", which moves to the same room on the same day. Returns how many people
+        were cancelled, how many were moved, and how many are left.
+        """
         for where in places:
             line = self.lines[where]
             if line.state == OPEN:
@@ -207,7 +219,7 @@ class Model:
         return (len(people), 0, 0) if what == "cancel" else (0, moved, len(people) - moved if what != "close" else 0)
 
     def reopen(self, places: list[Place]) -> int:
-        """Opens closed schedules whose room is not open at that time; returns how many."""
+        """Open closed schedules whose room has no open one at that time; return how many."""
         opened = 0
         for where in sorted(places, key=lambda where: (self.lines[where].hour, self.lines[where].department, where)):
             line = self.lines[where]
@@ -222,7 +234,7 @@ class Model:
         return any((where[0], line.department, line.hour, line.state) == wanted for where, line in self.lines.items())
 
     def ended_by(self, hospital: str, closing: str) -> list[Holding]:
-        """What a closing ended in the schedules that it closed, and nobody has booked anew there."""
+        """Holdings that a closing ended in its schedules, unless they were booked anew."""
         ended = [
             one
             for one in self.held.values()
@@ -231,8 +243,11 @@ class Model:
         return sorted((one for one in ended if one.state != BOOKED), key=lambda one: (one.where, one.place))
 
     def undo(self, clerk: Caller, hospital: str, closing: str) -> tuple[int, int, int, int]:
-        """Undoes a closing. Returns how many schedules were opened and people got their appointment back, how many have
-        acted since, and for how many there is no place."""
+        """Undo a closing.
+
+        Returns how many schedules were opened, how many people got their appointment back, how many have acted since,
+        and for how many there is no place.
+        """
         ended = self.ended_by(hospital, closing)
         there = [where for where, line in self.lines.items() if (where[0], line.closing) == (hospital, closing)]
         opened, restored, answered, left = self.reopen(there), 0, 0, 0
@@ -284,7 +299,11 @@ class Model:
         return "" if self.free(where) else "SlotsFull"
 
     def _outside(self, caller: Caller, where: Place) -> str:
-        """The systems of other hospitals hold at most half of a schedule together, or whom the hospital allows."""
+        """Error code if the system of another hospital may not book; "" if it may.
+
+        The systems of other hospitals together hold at most half of a schedule, and nothing if the hospital has closed
+        its schedules to them.
+        """
         if not is_outside(caller, where):
             return ""
         if self.closed_to_outside[where[0]]:
@@ -293,7 +312,10 @@ class Model:
         return "OutsideShareReached" if len(theirs) >= (self.lines[where].capacity + 1) // 2 else ""
 
     def _limit(self, caller: Caller, cid: str, where: Place) -> str:
-        """A hospital's limit on what one person holds in a department; it binds people in the app alone."""
+        """Error code if the person holds as much as the hospital allows, else "".
+
+        The limit is for a department, and only for people who book in the app.
+        """
         most, department = self.limits[where[0]], self.lines[where].department
         there = [
             one

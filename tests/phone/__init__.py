@@ -1,1 +1,4 @@
-"""The phone page's back end over HTTP: what the Mor Prom app would do (docs/app-guide.md)."""
+"""Tests of the phone page's back end over HTTP, as of the Mor Prom app's.
+
+See docs/app-guide.md.
+"""

@@ -1,4 +1,4 @@
-"""Phones for the tests of the person's side."""
+"""Fixtures: phones of people."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def phone(local_stack: LocalStack, hospital: Hospital) -> Phone:
 
 @pytest.fixture
 def own(phone: Phone) -> Phone:
-    """A phone whose person nobody knew before."""
+    """A phone whose person is new in the registry and has sent a name."""
     phone.post("session", cid=new_cid())
     phone.post("person", **NAMED)
     return phone

@@ -1,4 +1,4 @@
-"""A phone as the tests hold one: what the page asks the app's back end, and no more."""
+"""Test client of the phone page's back end: it sends what the page sends."""
 
 import json
 from typing import Any
@@ -12,7 +12,10 @@ NAMED = {"prefix": "นาง", "first_name": "ทดสอบ", "last_name": "�
 
 
 class Phone:
-    """A browser on the phone page: keeps its cookie. `hospital_code`: where this person books."""
+    """A browser on the phone page, which keeps its cookie.
+
+    hospital_code: the hospital at which this person books.
+    """
 
     def __init__(self, url: str, hospital_code: str) -> None:
         self._url, self._cookie, self.hospital_code = url, "", hospital_code
@@ -38,7 +41,10 @@ class Phone:
 
 
 def book(phone: Phone, days: int, number: int = 0) -> dict[str, Any]:
-    """Books the day's n-th schedule; the appointment as the phone then sees it."""
+    """Book a schedule of a day, and return the appointment as the phone reads it then.
+
+    days: from today. number: of the schedule in the day's list, from 0.
+    """
     schedule = phone.get("day", hospital_code=phone.hospital_code, date=in_days(days))[number]
     slot = phone.post("book", hospital_code=phone.hospital_code, schedule_id=schedule["schedule_id"])
     held = phone.get("appointments")

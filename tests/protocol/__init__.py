@@ -1,1 +1,1 @@
-"""The booking protocol as a model, searched exhaustively by Spin; docs/protocol.md."""
+"""Model of the booking protocol, for an exhaustive search (docs/protocol.md)."""

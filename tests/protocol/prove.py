@@ -29,7 +29,7 @@ INVARIANTS, EVERYBODY_IS_ANSWERED, SHORTEST_WAY = ["-DSAFETY"], ["-DNP"], ["-DSA
 class Search:
     """One search of the model.
 
-    settings: of the model, as it names them. compiled: how Spin searches. finds: the search must end with a fault.
+    settings: of the model, by its own names. compiled: how Spin searches. finds: true if the search must find a fault.
     """
 
     title: str
@@ -56,7 +56,7 @@ SEARCHES = [
 
 @dataclass(frozen=True)
 class Outcome:
-    """What Spin says after a search. is_complete: no state is left out."""
+    """Result that Spin reports of a search. is_complete: no state was left out."""
 
     errors: int
     states: int
@@ -68,7 +68,10 @@ class Outcome:
 
 
 def run(search: Search) -> Outcome:
-    """Search the states of the model. Raises CalledProcessError, TimeoutExpired, ValueError (no result)."""
+    """Search the states of the model.
+
+    Raises CalledProcessError, TimeoutExpired, ValueError (no result).
+    """
     with tempfile.TemporaryDirectory() as folder:
         settings = [f"-D{setting}" for setting in search.settings]
         for command in (["spin", "-a", *settings, str(MODEL)], [*COMPILE, *search.compiled, "-o", "pan", "pan.c"]):
@@ -81,7 +84,7 @@ def run(search: Search) -> Outcome:
 
 
 def read_report(report: str) -> Outcome:
-    """Read what Spin printed. Raises ValueError if there is no result."""
+    """Parse the output of Spin. Raises ValueError if it has no result."""
     errors, states = re.search(r"errors: (\d+)", report), re.search(r"([\d.e+]+) states, stored", report)
     seconds = re.search(r"elapsed time ([\d.e+]+)", report)
     if not (errors and states and seconds):

@@ -1,1 +1,4 @@
-"""The runbook: every command of docs/operations.md and docs/deployment.md is run, or is a step of the checklist."""
+"""Tests of the runbook: they run its commands.
+
+Every command of docs/operations.md and docs/deployment.md is run, or is a step of the checklist.
+"""

@@ -1,4 +1,7 @@
-"""A stage `prod` on an engine of its own, deployed from the real template; its functions do nothing."""
+"""Fixture: a stage `prod` on its own engine, deployed from the real template.
+
+Its functions do nothing.
+"""
 
 import io
 import zipfile
@@ -17,7 +20,7 @@ STAGE = "prod"
 
 @pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The outputs of the deployed stacks. The AWS calls of this process go to its engine."""
+    """Outputs of the deployed stacks. AWS calls of this process go to their engine."""
     folder, port = tmp_path_factory.mktemp("runbook"), child_processes.free_port()
     environment = {**child_processes.local_environment(f"http://127.0.0.1:{port}"), "STAGE": STAGE}
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +52,7 @@ def write_package(folder: Path) -> None:
 
 
 def deployment(outputs: dict[str, str], **changes: Any) -> Deployment:
-    """What the checklist looks at, with an operator who answers nothing."""
+    """The deployment that the checklist examines, with an operator who never answers."""
     given: dict[str, Any] = {
         "stage": STAGE,
         "outputs": outputs,

@@ -1,1 +1,4 @@
-"""Attacks of the running system over HTTP, as a web page, a guesser of passwords or a small account makes them."""
+"""Attacks on the running system over HTTP.
+
+The attackers are web pages of other sites, guessers of passwords and accounts with few rights.
+"""

@@ -1,11 +1,11 @@
-"""`make attack`: attack a running system on this machine and print a line for each attack.
+"""Attack a running system on this machine (`make attack`).
 
     BASE_URL=http://127.0.0.1:8000 STATE_DIR=... python -m tests.security.attack
 
-The attacks are the specifications in tests/security and some others. They make hospitals and accounts of their own in
-the running system, and people whom no earlier run had, through the engine that its state folder names. So they can be
-repeated on the same state. BASE_URL: another server on the same engine.
-Exit code 0 if every attack was held off, 1 if one was not, 2 if there is nothing to attack.
+Prints a line for each attack. The attacks are the specifications in tests/security and some others. They make their own
+hospitals and accounts in the running system, and people whom no earlier run had, through the engine that its state
+folder names. So they can be repeated on the same state. BASE_URL: another server on the same engine. Exit code 0 if
+every attack was held off, 1 if one was not, 2 if there is nothing to attack.
 """
 
 import os
@@ -32,11 +32,14 @@ OPTIONS = ["-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts=", "-o"
 
 
 class CannotAttack(Exception):
-    """There is nothing that may be attacked; the text says why."""
+    """There is nothing that may be attacked. The text gives the reason."""
 
 
 class Report:
-    """Prints a line for each attack: held or BROKEN, what was tried and how often, and what was answered."""
+    """Pytest plugin that prints a line for each attack.
+
+    The line says held, BROKEN or left out, what was tried and in how many ways, and which responses came.
+    """
 
     def __init__(self) -> None:
         self.attacks = 0
@@ -57,7 +60,7 @@ class Report:
 
     @pytest.hookimpl
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> None:
-        """Print the attack before this one, if this is another."""
+        """Print the previous attack, if this test belongs to another one."""
         self._print_finished(item.nodeid.split("[")[0])
 
     @pytest.hookimpl
@@ -105,15 +108,15 @@ def main() -> int:
 
 
 def target(base_url: str) -> dict[str, str]:
-    """The environment variables for the tests. base_url: "" for the system that the state folder belongs to.
+    """Environment variables for the tests.
 
-    Raises CannotAttack, NothingRuns.
+    base_url: URL of the server; "" for the system of the state folder. Raises CannotAttack, NothingRuns.
     """
     if base_url and (not base_url.startswith("http://") or is_foreign(urlsplit(base_url).netloc, None)):
         raise CannotAttack(f"BASE_URL is {base_url}: only an http server on this machine is attacked")
     running = state_folder.running_environment(state_folder.state_dir())
     url = base_url.rstrip("/") or running["API_URL"]
-    # Of 100 people a second no run uses as many as there are until the next one begins.
+    # The numbers of people grow by 100 a second. No run uses so many before the next run begins.
     first_person = str(int(time.time() * 100) % 10**11)
     return {
         **running,

@@ -1,4 +1,7 @@
-"""The whole role matrix. Only `make attack` collects this file: it sends more than 5,000 requests."""
+"""The whole role matrix, with more than 5,000 requests.
+
+Only `make attack` collects this file.
+"""
 
 from infra.local.local_stack import LocalStack
 from tests.hospitals import Hospitals

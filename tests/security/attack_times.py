@@ -1,4 +1,7 @@
-"""Text that is dear to read. Only `make attack` collects this file: the times of a busy machine prove nothing in CI."""
+"""Texts that are expensive to parse.
+
+Only `make attack` collects this file, because times of a busy machine prove nothing in CI.
+"""
 
 import time
 from collections.abc import Callable
@@ -44,7 +47,10 @@ def seconds(call: Callable[[], object]) -> float:
 def test_the_worst_html_costs_at_most_three_times_as_much_as_plain_text(
     his: Client, name: str, record_property: Callable[[str, object], None]
 ) -> None:
-    """The shortest of several times each; by turns, so that other work on the machine slows both."""
+    """Compare the shortest of several times of each.
+
+    They are measured alternately, so that other work on the machine slows both.
+    """
     times = [(seconds(lambda: send(his, "ก" * LENGTH)), seconds(lambda: send(his, WORST[name]))) for _ in range(ROUNDS)]
     plain, worst = map(min, zip(*times, strict=True))
     record_property("answer", f"{name} {worst / plain:.1f} times")

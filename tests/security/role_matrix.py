@@ -1,8 +1,9 @@
-"""The role matrix: what every declared action answers to every kind of caller, about hospitals near and far.
+"""Role matrix: check the response of each declared action to each kind of caller.
 
-Made from `declared()`, so a new action is in it without a line of test. The callers are in one hospital. Their requests
-are valid, and name real things (an appointment, an announcement, an account) of their own hospital, of one in the same
-province and of one in another. So a request that is wrongly let through does harm, and the stored rows show it.
+It is made from `declared()`, so it contains a new action without further test code. The callers belong to one hospital.
+Their requests are valid, and name real objects (an appointment, an announcement, an account) of their own hospital, of
+one in the same province and of one in another province. So a request that is wrongly allowed changes stored rows, and
+the matrix finds them.
 """
 
 import time
@@ -28,10 +29,10 @@ from tests.manual.accounts import do, path, show
 
 PROVINCE_CODE, OTHER_PROVINCE = "84", "21"
 AT_ONCE = 4
-LONGEST_WAIT = 60  # seconds, of an account that has called too often
+LONGEST_WAIT = 60  # seconds, for an account that has sent too many requests
 EVERYTHING = " ".join(f"{role}:{COUNTRY}" for role in ROLES)
 GUARDED = [endpoint for endpoint in declared() if endpoint.roles]
-# Fields that name a thing of one hospital. Departments, rooms and periods have the same numbers in each.
+# Fields that identify an object of one hospital. Departments, rooms and periods have the same ids in every hospital.
 NAMES_A_HOSPITAL = {
     "hospital_code",
     "hospital_appointment_slot_id",
@@ -51,10 +52,10 @@ OPEN = {
     "GetHospitalSlotByMonth",
 }
 OF_THE_OWN_HOSPITAL_ALONE = {"GetHospitalSlotConfirmByDate", "ConfirmArrival", "ConfirmVisitOutcome", "GetQueueStatus"}
-# Its example would change a hospital that is not of this matrix.
+# The example of its declaration would change a hospital outside of this matrix.
 IMPORT = "POST /api/accounts/hospital-import"
-# Let in, and refused for what it brings: a new password would end the caller's tokens, no file was uploaded,
-# the own hospital is not outside, and nobody is sent on to where they are.
+# Authorised requests that are refused for their content: a new password would end the caller's tokens, no file was
+# uploaded, the own hospital is not an outside one, and nobody can be sent on to the point where they are.
 REFUSES_ITS_CONTENT = {
     "POST /api/dashboard/queues/{point_id}/counters/{counter}/send-on",
     "POST /api/accounts/password",
@@ -67,7 +68,7 @@ TABLES = ("accounts", "appointments", "hospitals", "messages", "people", "queues
 
 @dataclass(frozen=True)
 class Target:
-    """A hospital with the things that requests name, by the name of the field."""
+    """A hospital, and values for the fields of requests about it, by field name."""
 
     hospital: Hospital
     province_code: str
@@ -76,7 +77,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Caller:
-    """role, level: what the account holds, nothing if it is another kind of caller. refusal: what it gets always."""
+    """A caller of the matrix.
+
+    role, level: of the account; role is "" for other kinds of callers. refusal: the error code that every request of
+    this caller gets; "" if there is none.
+    """
 
     name: str
     client: Client
@@ -95,7 +100,7 @@ class Cell:
 
     @property
     def refusal(self) -> str:
-        """The error code that the declaration demands, or "" if the caller may use the action."""
+        """The error code that the declaration requires; "" if the caller is allowed."""
         if self.caller.refusal == "PasswordMustChange" and self.endpoint.first_password:
             return ""
         if self.caller.refusal:
@@ -107,7 +112,7 @@ class Cell:
 
     @property
     def within_reach(self) -> bool:
-        """Whether the caller's level covers the hospital that the request is about."""
+        """Whether the caller's level includes the hospital of the request."""
         if self.is_own or self.endpoint.name in OPEN:
             return True
         if self.endpoint.name in OF_THE_OWN_HOSPITAL_ALONE:
@@ -123,7 +128,7 @@ class Cell:
         return not self.refusal and self.within_reach
 
     def problem(self, reply: Reply) -> str:
-        """What is wrong with the answer, or ""."""
+        """Description of what is wrong with the response; "" if nothing is."""
         if self.refusal:
             expected = {"Unauthenticated": 401}.get(self.refusal, 403)
             wrong = (reply.status, reply.code) != (expected, self.refusal)
@@ -137,7 +142,10 @@ class Cell:
         return f"{self.caller.name}, {where}: {self.endpoint.name} is answered {said}" if wrong else ""
 
     def send(self) -> Reply:
-        """The request; sent again after 503, and after 429 when the answer says, some times."""
+        """Send the request and return the response.
+
+        It is sent again after 503, and every second after 429, at most LONGEST_WAIT times.
+        """
         for _ in range(LONGEST_WAIT):
             if (reply := until_answered(self._send)).status != 429:
                 break
@@ -159,7 +167,10 @@ class Cell:
 
 
 def value_of(kind: Any, name: str, things: dict[str, Any]) -> Any:
-    """A valid value of a field's type: the target's thing of this name, or what the declaration gives as example."""
+    """A valid value of a field's type.
+
+    things: values by field name; the declaration's example is used for other fields.
+    """
     if name in things and not isinstance(kind, type):
         return things[name]
     origin, arguments = get_origin(kind), get_args(kind)
@@ -188,7 +199,7 @@ def value_of(kind: Any, name: str, things: dict[str, Any]) -> Any:
 
 
 def names_of(kind: Any) -> set[str]:
-    """The names of a type's fields, and of the structs in it."""
+    """Names of a type's fields, and of the fields of the structs in it."""
     names = set[str]()
     for argument in get_args(kind):
         names |= names_of(argument)
@@ -204,7 +215,11 @@ def names_a_hospital(endpoint: Endpoint) -> bool:
 
 @dataclass
 class Matrix:
-    """targets: the callers' own hospital, one in its province, one in another."""
+    """The matrix of endpoints, callers and targets.
+
+    endpoint: URL of the engine. targets: the callers' own hospital, one in its province, one in another province.
+    requests: how many were sent.
+    """
 
     endpoint: str
     targets: list[Target]
@@ -219,7 +234,10 @@ class Matrix:
                     yield self._cell(endpoint, caller, target)
 
     def decisive(self) -> Iterator[Cell]:
-        """Those that decide all others: each role at the lowest level that is let in, at the highest that is not."""
+        """Each role at the lowest level that is allowed and the highest that is refused.
+
+        They decide all other cells.
+        """
         own, _, far = self.targets
         for endpoint in GUARDED:
             for caller in self.callers:
@@ -234,7 +252,10 @@ class Matrix:
                     yield self._cell(endpoint, caller, far)
 
     def problems(self, cells: Iterable[Cell]) -> str:
-        """Send every request: first those that must do nothing, then those that may. What is wrong, in lines."""
+        """Send all requests, and return what is wrong, a line for each problem.
+
+        The requests that must be refused come first. They must not change a stored row.
+        """
         wanted = list(cells)
         before = self._rows()
         self._send(cell for cell in wanted if not cell.may_act)
@@ -255,7 +276,7 @@ class Matrix:
                     self._problems.append(problem)
 
     def _rows(self) -> list[Row]:
-        """What requests store about the hospitals, without the counters of refused attempts."""
+        """Stored rows of the hospitals, without counters of refused attempts and notices."""
         codes = [target.hospital.code for target in self.targets]
         rows = (row for name in TABLES for row in table(self.endpoint, name))
         kept = (row for row in rows if not str(row.get("item", "")).startswith("refusal#") and not is_of_a_notice(row))
@@ -268,7 +289,10 @@ def is_of_a_notice(row: Row) -> bool:
 
 
 def matrix(endpoint: str, hospitals: Hospitals) -> Matrix:
-    """Three hospitals of its own, and a caller of every kind in the first."""
+    """Make a matrix: three new hospitals, and callers of every kind in the first one.
+
+    endpoint: URL of the engine.
+    """
     targets = [
         _target(hospitals.new((20 + n,), province_code=province), province, n)
         for n, province in enumerate((PROVINCE_CODE, PROVINCE_CODE, OTHER_PROVINCE))
@@ -281,7 +305,7 @@ def matrix(endpoint: str, hospitals: Hospitals) -> Matrix:
 
 
 def _others(own: Hospital) -> list[Caller]:
-    """Callers who get nowhere, although some of their accounts have every role."""
+    """Callers whom actions refuse, although some of their accounts have all roles."""
     administrator, url = own.clerk(EVERYTHING), own.hospitals.url
     stale, ended = own.clerk(EVERYTHING), own.clerk(EVERYTHING)
     new = {"password_hash": password_hash(PASSWORD), "new_password_hash": password_hash("Another-own-1")}
@@ -306,7 +330,10 @@ def _others(own: Hospital) -> list[Caller]:
 
 
 def _target(hospital: Hospital, province_code: str, number: int) -> Target:
-    """Each hospital has a day, a place and an announcement whose numbers the others do not have."""
+    """Make the objects of a hospital for requests.
+
+    Its day, place and announcement have numbers that the other hospitals do not have.
+    """
     his, staff, admin = hospital.client("his.demo"), hospital.client("staff.demo"), hospital.client("admin.demo")
     day, cid = in_days(20 + number), new_cid()
     schedule = his.schedules(day)[0]["schedule_id"]
@@ -336,7 +363,7 @@ def _target(hospital: Hospital, province_code: str, number: int) -> Target:
         "province_code": province_code,
         "schedule_id": schedule,
         "slip_code": row["slip_code"],
-        "version": row["version"],  # of the appointment; any other change is refused as too late
+        "version": row["version"],  # of the appointment; changes of other objects are refused for their version
         "time_start": "16:00:00",
         "time_finish": "16:59:59",
         "roles": [],

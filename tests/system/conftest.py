@@ -1,4 +1,7 @@
-"""A real browser on the whole system: the machine's Chromium, the built dashboard, the API and the engine."""
+"""Fixtures for tests with a real browser on the whole system.
+
+They use the machine's Chromium, the built dashboard, the API and the engine.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -24,12 +27,12 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A window of a browser profile that shows the site already needs no process of its own.
+    # Windows of one browser profile on the same site share a process.
     "--process-per-site",
 ]
 
 
-expect.set_options(timeout=90_000)  # a deadline, not a pause: it is the CI machine's other work that takes time
+expect.set_options(timeout=90_000)  # a deadline, not a pause: it is long because CI machines may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(local_stack: LocalStack) -> str:
-    """The address of the dashboard, freshly built."""
+    """URL of the dashboard, which is built first."""
     if missing := build_dashboard():
         pytest.fail(f"{missing}, {chromium.REMEDY}")
     return local_stack.url
@@ -61,9 +64,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def shared_pc(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A PC (a browser profile) that is used by one test after the other; `clear` runs between them.
+    """A PC (a browser profile) that the tests use one after the other.
 
-    A window on it costs half of one on a new PC. Its first page is never used: it keeps the site's process running.
+    `clear` runs between them. Opening a window on it costs half as much as on a new PC. Tests do not use its first
+    page, which keeps the site's process running.
     """
     context = new_pc(browser)
     context.new_page().goto(f"{site}/health")
@@ -76,7 +80,7 @@ def new_pc(browser: Browser) -> BrowserContext:
 
 
 def clear(pc: BrowserContext, site: str) -> None:
-    """Close all pages but the first, and delete what they stored."""
+    """Close all pages except the first, and delete what they have stored."""
     first, *others = pc.pages
     for page in others:
         page.close()
@@ -92,10 +96,10 @@ def clear(pc: BrowserContext, site: str) -> None:
 def new_desk(
     browser: Browser, shared_pc: BrowserContext, site: str, hospital: Hospital
 ) -> Iterator[Callable[..., DashboardPage]]:
-    """Makes desks; at the end each must have had a silent console.
+    """Function that makes desks; at the end no console of them may have a message.
 
-    The first desk of a test is a window on `shared_pc`, each further one has a PC of its own, as in a hospital.
-    own_pc: the first one too, for a test that changes its browser for good.
+    The first desk of a test is a window on `shared_pc`; each further one has its own PC, as in a hospital. own_pc: give
+    the first one its own PC too, for a test that changes its browser permanently.
     """
     made: list[DashboardPage] = []
 
@@ -115,13 +119,13 @@ def new_desk(
 
 @pytest.fixture
 def desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
-    """A window at which the own hospital's staff.demo has signed in."""
+    """A window in which staff.demo of the own hospital is signed in."""
     return new_desk().signed_in()
 
 
 @pytest.fixture
 def new_handset(browser: Browser, site: str, hospital: Hospital) -> Iterator[Callable[..., Handset]]:
-    """Makes phones; at the end each must have had a silent console."""
+    """Function that makes phones; at the end no console of them may have a message."""
     made: list[Handset] = []
 
     def make(**size: int) -> Handset:
@@ -137,13 +141,13 @@ def new_handset(browser: Browser, site: str, hospital: Hospital) -> Iterator[Cal
 
 @pytest.fixture
 def free_day(hospital: Hospital) -> date:
-    """A day on which the hospital has nothing, nor on the six days after it."""
+    """A day on which the hospital has no schedules, nor on the six days after it."""
     return hospital.new_day()
 
 
 @pytest.fixture
 def open_schedule(staff: Client, free_day: date) -> Callable[..., dict[str, Any]]:
-    """Opens a schedule of room 1 on the free day, through the API."""
+    """Function that opens a schedule of room 1 on the free day, through the API."""
 
     def make(capacity: int = 20, period_id: int = 1) -> dict[str, Any]:
         line = {"period_id": period_id, "department_id": 1, "room_id": 1, "capacity": capacity, "online": True}
@@ -158,7 +162,7 @@ def open_schedule(staff: Client, free_day: date) -> Callable[..., dict[str, Any]
 
 @pytest.fixture
 def known_person(staff: Client) -> Callable[[], str]:
-    """Puts a new person in the white list and gives the national id."""
+    """Function that puts a new person on the white list and returns the national id."""
 
     def make() -> str:
         cid = new_cid()

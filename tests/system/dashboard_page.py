@@ -1,4 +1,4 @@
-"""A clerk at a browser: what is done on the dashboard's screens, in the manual's words."""
+"""Page object of the dashboard: what a clerk does on its screens."""
 
 import re
 from datetime import date
@@ -11,8 +11,11 @@ from tests.system import screenshots
 
 
 class DashboardPage:
-    """One browser window on the dashboard. `complaints` holds what the console said, refusals of the API apart: the
-    browser notes each 4xx there by itself."""
+    """One browser window on the dashboard.
+
+    complaints: errors of the page and messages of the browser's console, without those that the browser writes by
+    itself for each response 4xx and for a broken connection.
+    """
 
     def __init__(
         self, context: BrowserContext, url: str, hospital: Hospital, width: int = 1366, height: int = 768
@@ -37,7 +40,7 @@ class DashboardPage:
         screenshots.keep(self.page, name)
 
     def sign_in(self, login: str = "staff.demo", password: str = PASSWORD) -> "DashboardPage":
-        """Through the form, as a person does. The account must be there."""
+        """Sign in through the form, as a person does. The account must exist."""
         self.page.goto(self.url)
         self.page.get_by_label("รหัสหน่วยบริการ").fill(self.hospital.code)
         self.page.get_by_label("ชื่อผู้ใช้").fill(login)
@@ -47,11 +50,11 @@ class DashboardPage:
         return self
 
     def signed_in(self, login: str = "staff.demo") -> "DashboardPage":
-        """As after `sign_in` and a reload, without the form and its work."""
+        """Open the page as it is after `sign_in` and a reload, without using the form."""
         return self.with_token(self.hospital.client(login).token)
 
     def with_token(self, token: str | None) -> "DashboardPage":
-        """Signed in with a token that is there already."""
+        """Open the page signed in with an existing token."""
         self.page.add_init_script(
             f"""if (!localStorage.getItem("began")) {{
                 localStorage.setItem("began", "yes");
@@ -68,7 +71,7 @@ class DashboardPage:
         expect(self.heading(title)).to_be_visible()
 
     def go(self, address: str) -> None:
-        """Opens a screen by its address, `calendar?date=2026-12-01`."""
+        """Open a screen by its address, for example `calendar?date=2026-12-01`."""
         self.page.goto(f"{self.url}/#/{address}")
 
     def heading(self, title: str) -> Locator:
@@ -84,12 +87,15 @@ class DashboardPage:
         self.page.get_by_role("button", name=name, exact=exact).click()
 
     def open_bookings(self, day: date, schedule_id: int) -> None:
-        """Straight to the bookings of one schedule; the cursor stands on “จอง”."""
+        """Open the bookings of one schedule, and wait until “จอง” has the focus."""
         self.go(f"day?date={day.isoformat()}&schedule={schedule_id}")
         expect(self.page.get_by_role("button", name="จอง", exact=True)).to_be_focused()
 
     def book(self, cid: str) -> None:
-        """Books by keyboard in the open window: the id, Enter, Enter; waits until the cursor is back."""
+        """Book by keyboard in the open window: type the id, press Enter twice.
+
+        Waits until the field is empty and has the focus again.
+        """
         field = self.window("ระบุเลขที่บัตรประชาชน").get_by_label("เลขที่บัตรประชาชน")
         expect(field).to_be_focused()
         self.page.keyboard.type(cid)
@@ -101,5 +107,5 @@ class DashboardPage:
 
 
 def thai_date(day: date) -> str:
-    """The way it is typed and shown: 23/11/2569."""
+    """A date as it is typed and shown: 23/11/2569."""
     return f"{day:%d/%m}/{day.year + 543}"

@@ -1,4 +1,4 @@
-"""Answers that are long in coming: a request stops on its way until the test lets it go."""
+"""Delayed responses: a request of a page waits until the test releases it."""
 
 from playwright.sync_api import Page, Route
 
@@ -6,9 +6,10 @@ from tests.waiting import eventually
 
 
 class DelayedAnswers:
-    """Holds requests to an address back; all of them, or of the `only`th alone. method: those of this method alone.
+    """Hold back a page's requests to an address.
 
-    `first` waits for one to come: that the page says it is at work does not mean that its request has got here.
+    method: only requests with this method; "" for all. only: hold back only the n-th of them, counted from 1; 0 for
+    all. `first` waits until a request has arrived, and returns it; a page may show that it is busy before that.
     """
 
     def __init__(self, page: Page, address: str, *, method: str = "", only: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""A person at a phone: what is done on the phone page that plays the Mor Prom app."""
+"""Page object of the phone page, which stands for the Mor Prom app."""
 
 import re
 from datetime import date
@@ -9,12 +9,15 @@ from tests.hospitals import PROVINCE_NAME, Hospital
 from tests.system import screenshots
 from tests.waiting import eventually
 
-MONTHS = 24  # how far ahead anybody looks
+MONTHS = 24  # how far ahead a day is searched
 
 
 class Handset:
-    """One phone on the page. `complaints` holds what the console said, refusals of the API and a line that is cut
-    apart: the browser notes those there by itself."""
+    """One phone on the page.
+
+    complaints: errors of the page and messages of the browser's console, without those that the browser writes by
+    itself for each response 4xx and for a broken connection.
+    """
 
     def __init__(self, browser: Browser, url: str, hospital: Hospital, width: int = 390, height: int = 800) -> None:
         self.url, self.hospital = f"{url}/phone/", hospital
@@ -38,28 +41,28 @@ class Handset:
         screenshots.keep(self.page, f"phone-{name}")
 
     def heading(self, title: str) -> None:
-        """Waits for the screen of this heading."""
+        """Wait for the screen with this heading."""
         expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def more(self) -> None:
-        """Opens what else can be done with the one appointment on the screen."""
+        """Open the further actions of the only appointment on the screen."""
         self.page.get_by_role("article").locator("summary").click()
 
     def tab(self, name: str) -> None:
         self.page.get_by_role("navigation", name="เมนูหลัก").get_by_role("link", name=name).click()
 
     def enter(self, cid: str) -> "Handset":
-        """Says who one is by typing the national id of somebody whom the registry knows."""
+        """Sign in with the national id of a person who is in the registry."""
         self.page.get_by_label("เลขบัตรประชาชน 13 หลัก").fill(cid)
         self.press("เข้าใช้งาน")
         self.heading("นัดของฉัน")
         return self
 
     def find_department(self, department: str = "อายุรกรรม") -> None:
-        """Province, hospital, department; ends where a day is chosen."""
+        """Choose province, hospital and department, up to the choice of a day."""
         self.tab("จองนัด")
         self.page.get_by_label("จังหวัด").select_option(label=PROVINCE_NAME)
         self.page.get_by_role("link", name=self.hospital.name).click()
@@ -67,7 +70,7 @@ class Handset:
         self.heading("เลือกวัน")
 
     def choose(self, day: date, period: str) -> None:
-        """From the month to the last look before booking."""
+        """Choose a day and a period, up to the confirmation of the booking."""
         wanted = self.page.locator(f"[data-date='{day.isoformat()}'].open")
         for _ in range(MONTHS):
             if self.page.locator(f"[data-date='{day.isoformat()}']").count():
@@ -77,7 +80,7 @@ class Handset:
         self.page.get_by_role("button", name=period).click()
 
     def expect_notice(self, title: str) -> None:
-        """Waits until a notice of this title has come, and opens it."""
+        """Wait until a notice with this title has arrived, and open it."""
         self.tab("ข่าวสาร")
         notice = self.page.get_by_role("link", name=title)
 

@@ -1,4 +1,4 @@
-"""Pictures of the screens, for whoever reviews them: SCREENSHOTS=1 keeps them in ci-output/."""
+"""Screenshots for reviewers: SCREENSHOTS=1 writes them to ci-output/."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,9 @@ FOLDER = Path(__file__).parents[2] / "ci-output"
 
 
 def keep(page: Page, name: str) -> None:
-    """Write what is on the screen to FOLDER, if they are wanted: a picture costs as much as many a step of a test."""
+    """Write a screenshot to FOLDER if SCREENSHOTS is set.
+
+    They are off by default, because a screenshot takes as long as many a step of a test.
+    """
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=FOLDER / f"{name}.png")

@@ -1,1 +1,1 @@
-"""The day of the visit on tables in memory, action by action."""
+"""Tests of the day of the visit on tables in memory, one action at a time."""

@@ -1,4 +1,7 @@
-"""A hospital in memory with two rooms, three service points and a clock that tests set."""
+"""Fixture: a hospital in memory with two rooms, three service points and a clock.
+
+Tests set the clock.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +17,7 @@ from tests.visits.morning import DAY, EXAMINATION, PHARMACY, VACCINATION, Mornin
 
 @pytest.fixture
 def morning(memory: None) -> Iterator[Morning]:
-    """The day before the visit, with nobody booked."""
+    """The hospital on the day before the visit, without bookings."""
     morning = Morning(DAY - timedelta(days=1))
     before = clock.run_on(lambda: morning.now)
     storage.write(storage.put(CatalogueItem("00000", "#", name="รพ.ทดสอบระบบ", province_code="84")))
@@ -35,7 +38,7 @@ def morning(memory: None) -> Iterator[Morning]:
 
 @pytest.fixture
 def patient() -> Iterator[None]:
-    """Requests may try for a minute, so that a slow machine changes nothing."""
+    """Retry budget of a minute, so that a slow machine does not change results."""
     before = retry.set_budget(60)
     yield
     retry.set_budget(before)

@@ -1,4 +1,4 @@
-"""What the tests of the day of the visit do: book people, let them come, call them."""
+"""Helpers for the day of the visit: book people, let them arrive, call them."""
 
 import itertools
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ _ids = itertools.count(1)
 
 
 def new_id() -> str:
-    """An id of a call or a ticket that nobody has used."""
+    """A new id for a call or a ticket."""
     return f"request-{next(_ids):06d}"
 
 
 @dataclass
 class Morning:
-    """now: the time that the product reads."""
+    """The day of the visit. now: the time that the product reads, Bangkok."""
 
     now: datetime
 
@@ -44,7 +44,7 @@ class Morning:
         self.now = DAY + timedelta(hours=hour, minutes=minute, seconds=second)
 
     def book(self, period_id: int = 1, room_id: int = 1, days: int = 0, cid: str = "") -> Appointment:
-        """A new person, booked on the day before in a schedule of their own."""
+        """Book a new person on the day before, in a schedule of their own."""
         now, self.now = self.now, DAY - timedelta(days=1)
         spec = ScheduleSpec(period_id, room_id, room_id, 1, online=True)
         (made,) = schedules.open_schedules(catalogue.hospital("00000"), DAY.date() + timedelta(days=days), [spec])
@@ -58,7 +58,7 @@ class Morning:
         return actions.arrive_by_code(CLERK, booking_rules.slip_code(appointment), priority)
 
     def ticket(self, point_id: int = EXAMINATION, priority: str = "") -> str:
-        """Draw a ticket; its number."""
+        """Draw a ticket, and return its number."""
         return actions.draw_ticket(CLERK, point_id, new_id(), priority)[0].number
 
     def call(self, counter: int = 1, point_id: int = EXAMINATION, call_id: str = "") -> Call:
@@ -69,13 +69,13 @@ class Morning:
 
 
 def visit_of(appointment: Appointment) -> Visit:
-    """The visit as it is stored."""
+    """Read the stored visit."""
     row = AppointmentItem.get(appointment.cid, key_columns(appointment)["appointment"])
     return APPOINTMENTS.read(row).day_of_visit
 
 
 def waiting_numbers(point_id: int = EXAMINATION) -> list[str]:
-    """The numbers in a point's queue, in order."""
+    """Numbers in a point's queue, in order."""
     prefix = f"point#{point_id:05d}#waiting#"
     return [row.number for row in QueueItem.query(f"00000#{DAY.date()}", QueueItem.item.startswith(prefix))]
 
