@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.booking.model import Appointment
 from chalicelib.retry import RetryBudget
+from chalicelib.schedules.model import ScheduleInfo
 from chalicelib.visits import rules, store
 
 _AT_ONCE = 50
@@ -41,7 +42,7 @@ def _mark(listed: list[Appointment]) -> None:
         now = {each.check_code: each for each in store.held_now(listed)}
         left = []
         for schedule in schedules:
-            own = [each for each in listed if each.schedule.schedule_id == schedule.info.schedule_id]
+            own = [each for each in listed if _key(each.schedule) == _key(schedule.info)]
             marks = [rules.mark_of(now[each.check_code]) if each.check_code in now else None for each in own]
             wanted = rules.with_marks(schedule.visits, [int(each.check_code, 16) for each in own], marks)
             if wanted != schedule.visits and not store.mark_visits(schedule, wanted):
@@ -49,3 +50,8 @@ def _mark(listed: list[Appointment]) -> None:
         listed = left
         if listed:
             budget.pause()
+
+
+def _key(schedule: ScheduleInfo) -> tuple[str, int]:
+    """Hospitals number their schedules alike, and a record of the stream may be of any hospital."""
+    return schedule.hospital_code, schedule.schedule_id

@@ -4,18 +4,21 @@ from typing import Any
 
 import pytest
 
+from chalicelib import storage
 from chalicelib.booking import actions as booking
 from chalicelib.booking.model import ABSENT, SERVED, Appointment, BookingRequest, Sender
 from chalicelib.people.model import Person
 from chalicelib.schedules import availability, day_store, figures
+from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.figures_model import DepartmentCounts
-from chalicelib.tables import AppointmentItem, ScheduleItem
+from chalicelib.schedules.model import Department, Period, Room, ScheduleSpec, ServicePoint
+from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 from chalicelib.visits import actions, visit_counts
 from infra.ops import compare_figures
 from tests.booking.hospital_in_memory import before_send
 from tests.client import new_cid
-from tests.visits.morning import CLERK, DAY, EXAMINATION, HIS, PHARMACY, Morning, TableStream
+from tests.visits.morning import CLERK, DAY, EXAMINATION, HIS, OTHER_HIS, PHARMACY, Morning, TableStream
 
 HOSPITAL_DAY = ("00000", DAY.date())
 NAMES = ("arrived", "called", "served", "absent", "wait_minutes", "not_known")
@@ -123,6 +126,34 @@ def test_two_functions_that_count_one_schedule_at_the_same_instant_lose_nobody(m
         visit_counts.count(records)
 
     assert visit_figures()["arrived"] == 2
+
+
+def test_records_of_two_hospitals_come_together_and_each_is_counted_at_its_own(morning: Morning) -> None:
+    storage.write(storage.put(CatalogueItem("00002", "#", name="รพ.ทดสอบระบบ 2", province_code="84")))
+    for entry in (
+        Department(1, "อายุรกรรม"),
+        Room(1, "ห้องตรวจ 1", 1, "A", 3),
+        Period(1, "8 น.", "08:00:00", "08:59:59"),
+        ServicePoint(1, "ตรวจ", "Examination", frozenset({1}), frozenset()),
+    ):
+        assert catalogue.add(catalogue.hospital("00002"), entry)
+    spec = ScheduleSpec(1, 1, 1, 1, online=True)
+    (made,) = schedules.open_schedules(catalogue.hospital("00002"), DAY.date(), [spec])
+    own = morning.book()
+    sender, person = Sender("00002", "HIS", OTHER_HIS.login), Person(new_cid(), first_name="ทดสอบ", gender=1)
+    other = booking.book(OTHER_HIS, BookingRequest("00002", made.info.schedule_id, person, sender))
+    assert other.schedule.schedule_id == own.schedule.schedule_id, "both are the first schedule of the day"
+    stream = TableStream(AppointmentItem)
+    morning.at(8)
+    morning.arrive(own)
+    actions.confirm_arrival(OTHER_HIS, "00002", other.cid, other.appointment_id, "", "")
+
+    visit_counts.count(stream.take())
+
+    for hospital_code in ("00000", "00002"):
+        schedule = schedules.schedule(hospital_code, own.schedule.schedule_id)
+        assert schedule
+        assert len(schedule.visits) == 1, hospital_code
 
 
 def book_beside(appointment: Appointment) -> Appointment:
