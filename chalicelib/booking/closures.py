@@ -43,10 +43,10 @@ ACTIONS = (PREVIEW, CLOSE, CANCEL, POSTPONE)
 class Closure:
     """What one call did.
 
-    closing: the id of the closing; its next calls send it, and so does the call that undoes it (reopenings.py). people: who held
-    a place when the schedules were closed, also if the preview did not show them. left: those for whom the other day
-    has no place. remaining: booked people that this call has not reached or cannot name yet; call again until it is 0.
-    reason: told to those whom it cancels or moves.
+    closing: the id of the closing; its next calls send it, and so does the call that undoes it (reopenings.py). people:
+    those who held a place when the schedules were closed, also if the preview did not show them. left: those for whom
+    the other day has no place. remaining: booked people whom this call has not reached or cannot list yet; call again
+    until it is 0. reason: told to those whom it cancels or moves.
     """
 
     closing: str

@@ -628,13 +628,15 @@ export interface paths {
          *
          *     GetHospitalSlotConfirmByDate: The booked people of a day, of the caller's own hospital. (รายชื่อผู้จองของวันที่ระบุ เฉพาะหน่วยบริการของตนเอง)
          *
-         *     GetHospitalDepartment: The departments of a hospital, and on request what each has free in a range of days. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalDepartment: The departments of a hospital; on request with their free places in a range. (ตรวจสอบข้อมูลแผนกที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     A range has at most 62 days.
          *
-         *     GetHospitalRoom: The rooms of a hospital, of one department if given. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
+         *     GetHospitalRoom: The rooms of a hospital, or of one of its departments. (ตรวจสอบข้อมูลห้องที่เปิดจอง ด้วยรหัสหน่วยให้บริการ)
          *
          *     GetHospitalSlotGroupByProvince: Free places per hospital of a province in a range of at most 62 days. (ตรวจสอบจำนวน slot ที่สามารถจองได้แยกตามรหัสจังหวัด ตามช่วงวันที่ (ไม่เกิน 62 วัน))
          *
-         *     GetHospitalSlotByMonth: Free places per day of a month, for the days that have schedules; of one department if given. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
+         *     GetHospitalSlotByMonth: Free places per day of a month, for days with schedules. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามเดือน)
+         *     They are those of one department if it is given.
          *
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
          *
@@ -672,7 +674,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count the reminders of today's and tomorrow's appointments: due, sent, and not sent yet.
+         * Count reminders of today's and tomorrow's appointments: due, sent and unsent.
          * @description จำนวนข้อความเตือนนัดที่ถึงเวลาส่ง ส่งแล้ว และยังไม่ได้ส่ง
          */
         get: operations["get_api_dashboard_Reminders"];
@@ -738,8 +740,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept many appointments, each by itself; who was refused is named with the reason. Safe to repeat.
+         * Accept many appointments, each one independently. Safe to repeat.
          * @description Accept: รับนัดหลายคนพร้อมกัน
+         *
+         *     `refused` lists the others, each with the reason.
          */
         post: operations["post_api_dashboard_appointments_accept"];
         delete?: never;
@@ -758,7 +762,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the staff should know before they book a person in a schedule; it books nothing.
+         * Check what the staff should know before they book a person; it books nothing.
          * @description ตรวจนัดที่ผู้รับบริการมีอยู่ก่อนจอง
          */
         post: operations["post_api_dashboard_appointments_check"];
@@ -778,8 +782,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What a person holds or held at the own hospital: to come, soonest first; then the rest, latest first.
+         * A person's appointments at the caller's hospital, ended ones included.
          * @description นัดหมายทั้งหมดของผู้รับบริการที่หน่วยบริการนี้
+         *
+         *     Those to come are first, soonest first; then the rest, latest first.
          */
         post: operations["post_api_dashboard_appointments_of_person"];
         delete?: never;
@@ -798,8 +804,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * People with an appointment at the hospital from today on, by name or telephone; 14 days with schedules a call.
+         * Search people with an appointment to come at the hospital, by name or telephone.
          * @description ค้นหาผู้มีนัดของหน่วยบริการด้วยชื่อหรือโทรศัพท์
+         *
+         *     A call searches 14 days that have schedules, from today or `after` on.
          */
         post: operations["post_api_dashboard_appointments_search"];
         delete?: never;
@@ -1044,8 +1052,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Places per day of a month, for days with open schedules of the department and room, or people in closed ones.
+         * Places per day of a month, of one department or room if given.
          * @description ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน
+         *
+         *     Lists only days that have open schedules, or people in closed ones.
          */
         get: operations["get_api_dashboard_calendar"];
         put?: never;
@@ -1066,8 +1076,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Close schedules and list the people affected. A call does a bounded part: call again until `remaining` is 0.
+         * Close schedules and list the people affected.
          * @description ปิดตาราง ห้อง หรือทั้งวัน พร้อมจัดการผู้ที่จองไว้
+         *
+         *     A call does a bounded part: call again until `remaining` is 0.
          */
         post: operations["post_api_dashboard_closures"];
         delete?: never;
@@ -1084,8 +1096,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a day has room for if these schedules are closed; without a day, the next working day with room.
+         * How many people a day could take if these schedules are closed.
          * @description วันที่เสนอให้เลื่อนผู้ที่จองไว้ไป และจำนวนที่ว่างของวันนั้น
+         *
+         *     Without to_date, it is the first working day of the 62 days after `date` that has a place for everybody; if none
+         *     has, the first of those with places for the most people.
          */
         get: operations["get_api_dashboard_closures_target"];
         put?: never;
@@ -1172,13 +1187,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Thailand's holidays of a year with their kinds, and the days that the hospital has set, by date.
+         * Thailand's holidays of a year, and the days that the hospital has set, by date.
          * @description วันหยุดของปีที่ระบุ ทั้งวันหยุดราชการและวันที่หน่วยบริการกำหนดเอง
+         *
+         *     Each has its kind.
          */
         get: operations["get_api_dashboard_holidays"];
         put?: never;
         /**
-         * Set a day of the hospital's own: closed, or a workday. The same again gets the same answer.
+         * Set a day of the hospital's own: closed, or a workday. Safe to repeat.
          * @description กำหนดวันหยุด หรือวันทำการ ของหน่วยบริการ
          */
         post: operations["post_api_dashboard_holidays"];
@@ -1199,8 +1216,10 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove what the hospital has set for a day. The country's holidays cannot be removed; set a workday instead.
+         * Remove what the hospital has set for a day.
          * @description ลบวันที่หน่วยบริการกำหนดเอง
+         *
+         *     The country's holidays cannot be removed; set a workday instead.
          */
         delete: operations["delete_api_dashboard_holidays__date_"];
         options?: never;
@@ -1298,10 +1317,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Count or cancel what another hospital's system has booked. A call does a part: call until no `next_date` is left.
+         * Count or cancel what another hospital's system has booked.
          * @description นับหรือยกเลิกนัดทั้งหมดที่ระบบของหน่วยบริการอื่นจองไว้
          *
-         *     Set the hospital's rules first, so that it cannot book anew.
+         *     A call does a bounded part: call again from `next_date` until it is "". Change your hospital's rules first, so that
+         *     the other system cannot book anew.
          */
         post: operations["post_api_dashboard_outside_bookings"];
         delete?: never;
@@ -1598,8 +1618,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Open closed schedules again, or undo a closing. A call does a bounded part: call again until `remaining` is 0.
+         * Open closed schedules again, or undo a closing.
          * @description เปิดตารางที่ปิดไปแล้วอีกครั้ง หรือเลิกทำการปิด
+         *
+         *     A call does a bounded part: call again until `remaining` is 0.
          */
         post: operations["post_api_dashboard_reopenings"];
         delete?: never;
@@ -1672,7 +1694,7 @@ export interface paths {
         get: operations["get_api_dashboard_schedules"];
         put?: never;
         /**
-         * Open schedules on a day, all or none; answers with the schedules made.
+         * Open schedules on a day, all or none, and return them.
          * @description เพิ่ม Slot เวลาในตารางนัดหมาย
          */
         post: operations["post_api_dashboard_schedules"];
@@ -1711,8 +1733,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the number of places and the online tick. There cannot be fewer places than are booked.
+         * Change a schedule's number of places, and whether it can be booked online.
          * @description แก้ไขจำนวน Slot และการเปิดให้จอง Online
+         *
+         *     There cannot be fewer places than are booked.
          */
         put: operations["put_api_dashboard_schedules__schedule_id_"];
         post?: never;
@@ -1958,8 +1982,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A page of the active appointments of a day, of one room if given, by schedule and place.
+         * A page of the active appointments of a day or of one of its rooms.
          * @description รายการงานของวัน ทีละหน้า ทุกห้องหรือห้องเดียว
+         *
+         *     They are ordered by schedule and place.
          */
         get: operations["get_api_dashboard_worklist"];
         put?: never;
@@ -2823,8 +2849,10 @@ export interface components {
         };
         /**
          * BookingCheck
-         * @description warnings: already_booked (in this schedule), same_hour, same_department (both at this hospital, on the day),
-         *     same_hour_elsewhere (at another hospital; nothing more is said of it). appointments: what the person holds at this
+         * @description What to know before a person is booked.
+         *
+         *     warnings: already_booked (in this schedule), same_hour and same_department (both at this hospital, on the day),
+         *     same_hour_elsewhere (at another hospital; no details are given). appointments: what the person holds at this
          *     hospital from now on, soonest first.
          */
         BookingCheck: {
@@ -2877,7 +2905,10 @@ export interface components {
         };
         /**
          * CalendarDay
-         * @description places, available: of open schedules. closed_held: places of closed schedules that somebody still holds.
+         * @description A day of the calendar.
+         *
+         *     places, available: places and free places of open schedules. closed_held: places of closed schedules that somebody
+         *     still holds.
          */
         CalendarDay: {
             /** Format: date */
@@ -3041,9 +3072,9 @@ export interface components {
          * ClosureTarget
          * @description A day to move people to. to_date is left out if no day can be proposed.
          *
-         *     needed: people in what is closed. free: free places in their rooms. fits: people who find one of them, same_time:
-         *     at the same time of day. state: open, closed or unopened. holiday, holiday_en: what the day is called; is_holiday:
-         *     the hospital is closed then.
+         *     needed: people with a place in the schedules to close. free: free places in the rooms of these schedules. fits:
+         *     people for whom there is one of these places; same_time: those for whom it is at the same time of day. state: open,
+         *     closed or unopened. holiday, holiday_en: what the day is called; is_holiday: the hospital is closed then.
          */
         ClosureTarget: {
             needed: number;
@@ -3065,7 +3096,7 @@ export interface components {
         };
         /**
          * CopiedRow
-         * @description A schedule on a day; if a whole day was left out, only its date and the reason.
+         * @description A schedule on a day; if the whole day was left out, only date and reason.
          */
         CopiedRow: {
             /** Format: date */
@@ -3099,8 +3130,8 @@ export interface components {
          * CopyBody
          * @description What to copy.
          *
-         *     date_start, date_finish: a day, or up to a week. to_start, to_finish: at most 62 days. weekdays: ISO, Monday is 1.
-         *     preview: only say what would happen.
+         *     date_start, date_finish: a day, or up to a week. to_start, to_finish: the days to copy to, at most 62. weekdays: of
+         *     these days only those, ISO, Monday is 1. preview: only say what would happen.
          */
         CopyBody: {
             /**
@@ -3292,10 +3323,10 @@ export interface components {
         };
         /**
          * DepartmentRow
-         * @description A department. All but its id and name is ours.
+         * @description A department. Fields other than its id and name are not in the manual.
          *
-         *     hospital_name: the hospital's present name. available_slot: free places online, if days were asked for.
-         *     first_available_date: the first of these days with a free place, if any has one.
+         *     hospital_name: the hospital's present name. available_slot: free places online, if the request has a range of days.
+         *     first_available_date: the first of these days with a free place, if there is one.
          */
         DepartmentRow: {
             department_id: number;
@@ -3482,8 +3513,8 @@ export interface components {
          * FoundPeople
          * @description People with an appointment to come.
          *
-         *     until: the last day that was searched, "" if no day has schedules. next: send it as `after` to search the days after
-         *     it; "" if there are none. is_cut: more people are meant than an answer holds; send more letters.
+         *     until: the last day that was searched; "" if no day has schedules. next: send it as `after` to search the following
+         *     days; "" if there are none. is_cut: more people match than a response can have; send more letters.
          */
         FoundPeople: {
             people: components["schemas"]["FoundPerson"][];
@@ -3493,7 +3524,9 @@ export interface components {
         };
         /**
          * FoundPerson
-         * @description person: send it to `of-person`. date: of the first appointment that was found.
+         * @description A person with an appointment to come.
+         *
+         *     person: a token to send to `of-person`. date: the day of the first appointment that was found.
          */
         FoundPerson: {
             person: string;
@@ -3585,7 +3618,9 @@ export interface components {
         };
         /**
          * HolidayBody
-         * @description closed: the hospital is closed; false: it works, also if the day is a holiday of the country.
+         * @description A day that the hospital sets itself.
+         *
+         *     closed: true if the hospital is closed; false if it works, also if the day is a holiday of the country.
          */
         HolidayBody: {
             /**
@@ -3613,9 +3648,10 @@ export interface components {
         };
         /**
          * HolidayRow
-         * @description A holiday. kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital: set by the hospital itself.
+         * @description A holiday, or a day that the hospital has set itself.
          *
-         *     closed: whether copying may leave it out. A day that the hospital has set as a workday is not closed.
+         *     kind: government (วันหยุดราชการ), in_lieu, labour, observance, or hospital (set by the hospital itself). closed:
+         *     whether copying may leave it out. A day that the hospital has set as a workday is not closed.
          */
         HolidayRow: {
             /** Format: date */
@@ -3997,7 +4033,9 @@ export interface components {
         };
         /**
          * OutsideBody
-         * @description hospital_code: whose system has booked. first_date: where to begin; today if it is left out.
+         * @description What to count or cancel.
+         *
+         *     hospital_code: the hospital whose system has booked. first_date: the day to begin with; today if it is left out.
          */
         OutsideBody: {
             /**
@@ -4016,7 +4054,9 @@ export interface components {
         };
         /**
          * OutsideDayRow
-         * @description accepted: those that the staff have accepted. without_id: those for people without a national id.
+         * @description Counts of a day.
+         *
+         *     accepted: appointments that the staff have accepted. without_id: those for people without a national id.
          */
         OutsideDayRow: {
             /** Format: date */
@@ -4027,7 +4067,9 @@ export interface components {
         };
         /**
          * OutsideResult
-         * @description days: of a preview. next_date: where the next call continues; "" if nothing is left.
+         * @description What one call counted or cancelled.
+         *
+         *     days: the counts of a preview. next_date: the day on which the next call continues; "" if nothing is left.
          */
         OutsideResult: {
             days: components["schemas"]["OutsideDayRow"][];
@@ -4121,7 +4163,9 @@ export interface components {
         };
         /**
          * PersonBody
-         * @description Either of the two. person: as `search` answered it.
+         * @description Whose appointments to list: send one of the two.
+         *
+         *     person: the token that `search` returned.
          */
         PersonBody: {
             /**
@@ -4170,7 +4214,7 @@ export interface components {
         };
         /**
          * PersonsAppointment
-         * @description is_over: the period has ended.
+         * @description An appointment of the person. is_over: its period has ended.
          */
         PersonsAppointment: {
             schedule_id: number;
@@ -4436,7 +4480,9 @@ export interface components {
         };
         /**
          * RefusedAccept
-         * @description code, message, message_th: what Accept of this one alone would have answered.
+         * @description An appointment that was not accepted.
+         *
+         *     code, message, message_th: the error that Accept of this one alone returns.
          */
         RefusedAccept: {
             schedule_id: number;
@@ -4529,10 +4575,10 @@ export interface components {
         };
         /**
          * ReminderFigures
-         * @description Figures of both days together, and of each day.
+         * @description Reminders for the appointments of today and tomorrow together, and of each day.
          *
-         *     hour_start, hour_finish: people are reminded from this full hour of the day until that hour. quiet: it is another
-         *     hour now, and unsent reminders wait.
+         *     hour_start, hour_finish: people are reminded between these full hours of the day (Thai local time). quiet: the
+         *     present time is outside of these hours, and unsent reminders wait.
          */
         ReminderFigures: {
             due: number;
@@ -4545,7 +4591,9 @@ export interface components {
         };
         /**
          * RemindersOfDay
-         * @description The reminders of one date. due: people who should have been reminded by now; unsent: those not reminded yet.
+         * @description The reminders for the appointments of one date.
+         *
+         *     due: people who should have been reminded by now. unsent: those not reminded yet.
          */
         RemindersOfDay: {
             /** Format: date */
@@ -4581,7 +4629,7 @@ export interface components {
         };
         /**
          * ReopeningBody
-         * @description What to open again: the closed schedule, else what is closed of the room's day, else of the whole day.
+         * @description What to reopen: a closed schedule, else those of a room's day, else of a day.
          *
          *     closing: only what this closing closed; and the people whom it moved or cancelled get their appointments back,
          *     except those who have acted since. people: how many it moved and cancelled, if known. preview: only say what would
@@ -4819,9 +4867,10 @@ export interface components {
         };
         /**
          * ScheduleTableRow
-         * @description A schedule in the schedule table. state: open or closed. version: counts the staff's edits, not bookings.
+         * @description A schedule in the schedule table.
          *
-         *     closing, closed_at, closed_login: which closing closed it last, when and by whom; "" if none has.
+         *     state: open or closed. version: counts the staff's edits, not bookings. closing, closed_at, closed_login: the
+         *     closing that closed it last, when and by whom; "" if none has.
          */
         ScheduleTableRow: {
             schedule_id: number;
@@ -5394,7 +5443,9 @@ export interface components {
         };
         /**
          * WorklistPage
-         * @description next: of the next page, "" after the last one.
+         * @description A page of the worklist.
+         *
+         *     next: send it as `after` for the next page; "" after the last one.
          */
         WorklistPage: {
             appointments: components["schemas"]["WorklistRow"][];
@@ -5402,7 +5453,9 @@ export interface components {
         };
         /**
          * WorklistRow
-         * @description telephone: "" if it is not known, or was not asked for.
+         * @description A row of the worklist.
+         *
+         *     telephone: "" if it is not known, or `contact` is false.
          *
          *     call_outcome: what came of telephoning the person: will_come, no_answer or wrong_number; "" if nobody has, and then
          *     who did it and when are "" too.
@@ -5641,7 +5694,10 @@ export interface components {
         };
         /**
          * DepartmentQuery
-         * @description date_start, date_finish: ours; with both, what each department has free online in at most 62 days.
+         * @description Whose departments to list.
+         *
+         *     date_start, date_finish: not in the manual. With both, each department has its free places online in this range of
+         *     at most 62 days.
          */
         DepartmentQuery: {
             /**
@@ -5830,7 +5886,9 @@ export interface components {
         };
         /**
          * MonthQuery
-         * @description department_id: ours; count this department's places alone.
+         * @description Which month to count.
+         *
+         *     department_id: not in the manual; count only the places of this department.
          */
         MonthQuery: {
             /**
@@ -6057,7 +6115,9 @@ export interface components {
         };
         /**
          * TargetQuery
-         * @description What shall be closed, as in a closing. to_date: the day to move people to; without it, one is proposed.
+         * @description What to close, with the fields of a closing.
+         *
+         *     to_date: the day to move people to; without it, one is proposed.
          */
         TargetQuery: {
             /**
@@ -6085,7 +6145,9 @@ export interface components {
         };
         /**
          * WorklistQuery
-         * @description contact: with the telephone of each person; then a page has at most 100 rows.
+         * @description Which page of the worklist.
+         *
+         *     contact: with the telephone of each person; then a page has at most 100 rows.
          */
         WorklistQuery: {
             /**
