@@ -21,6 +21,9 @@ class Stream:
         session = boto3.Session(env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"], region_name=env["AWS_REGION"])
         self._dynamodb = session.client("dynamodb", endpoint_url=env["AWS_ENDPOINT_URL"])
         self._streams = session.client("dynamodbstreams", endpoint_url=env["AWS_ENDPOINT_URL"])
+        self.make()
+
+    def make(self) -> None:
         self._dynamodb.create_table(
             TableName="numbers",
             AttributeDefinitions=[{"AttributeName": "n", "AttributeType": "N"}],
@@ -29,6 +32,10 @@ class Stream:
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )
         self._arn = self._dynamodb.describe_table(TableName="numbers")["Table"]["LatestStreamArn"]
+
+    def make_anew(self) -> None:
+        self._dynamodb.delete_table(TableName="numbers")
+        self.make()
 
     def write(self, first: int, count: int) -> None:
         for start in range(first, first + count, 25):
@@ -40,11 +47,15 @@ class Stream:
         (shard,) = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
         place = {"ShardIteratorType": "TRIM_HORIZON", **where}
         page = self._streams.get_shard_iterator(StreamArn=self._arn, ShardId=shard["ShardId"], **place)
-        iterator, records = page["ShardIterator"], []
-        while (page := self._streams.get_records(ShardIterator=iterator, Limit=100))["Records"]:
+        self._iterator, records = page["ShardIterator"], []
+        while (page := self.following())["Records"]:
             records += page["Records"]
-            iterator = page["NextShardIterator"]
+            self._iterator = page["NextShardIterator"]
         return records
+
+    def following(self) -> Any:
+        """What comes after the last record that was read."""
+        return self._streams.get_records(ShardIterator=self._iterator, Limit=100)
 
 
 @pytest.fixture
@@ -81,3 +92,12 @@ def test_nothing_is_forgotten_that_was_not_read(stream: Stream) -> None:
     stream.write(0, CHANGES)
     stream.write(CHANGES, CHANGES)
     assert numbers(stream.read()) == list(range(2 * CHANGES))
+
+
+def test_a_position_in_an_earlier_stream_makes_the_engine_forget_nothing(stream: Stream) -> None:
+    stream.write(0, CHANGES)
+    stream.read()
+    stream.make_anew()
+    stream.write(0, KEPT_RECORDS)
+    assert stream.following()["Records"] == []
+    assert numbers(stream.read()) == list(range(KEPT_RECORDS))

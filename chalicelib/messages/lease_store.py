@@ -43,20 +43,24 @@ class ChannelLeases(Generic[Held]):
             held_until.set((now + LEASE).isoformat()),
             in_doubt_since.set(in_doubt_since | (in_doubt_from or now).isoformat()),
         ]
-        condition = self._column(channel, "sent").does_not_exist() & free
+        condition = self._is_there & self._column(channel, "sent").does_not_exist() & free
         change = storage.update(self._mapper.key(delivered), actions, condition)
         return self._mapper.read(change.row) if storage.write(change) else None
 
     def note_attempt(
         self, delivered: Held, channel: str, held_until: datetime, in_doubt_since: datetime | None
     ) -> None:
-        """Write the end of a lease that is over, and the doubt, into a row that has had no lease. No-op for others."""
-        column = self._column(channel, "held_until")
-        actions = [column.set(held_until.isoformat())]
+        """Write the end of a lease that is over into a row that has had no lease, and the doubt into one without it.
+
+        No-op for others. A certain failure leaves the doubt of another attempt as it is.
+        """
+        until, doubt = self._column(channel, "held_until"), self._column(channel, "in_doubt_since")
+        actions, untouched = [until.set(until | held_until.isoformat())], until.does_not_exist()
         if in_doubt_since is not None:
-            actions.append(self._column(channel, "in_doubt_since").set(in_doubt_since.isoformat()))
-        untouched = column.does_not_exist() & self._column(channel, "sent").does_not_exist()
-        storage.write(storage.update(self._mapper.key(delivered), actions, untouched))
+            actions.append(doubt.set(in_doubt_since.isoformat()))
+            untouched = doubt.does_not_exist()
+        condition = self._is_there & self._column(channel, "sent").does_not_exist() & untouched
+        storage.write(storage.update(self._mapper.key(delivered), actions, condition))
 
     def release(self, held: Held, channel: str, clear_doubt: bool, held_until: datetime | None = None) -> None:
         """Give the lease back after an attempt that failed. No-op if the lease is lost.

@@ -17,8 +17,8 @@ from chalicelib.messages.delivery_retries import may_repeat
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import SENDING, ChannelDelivery, StoredNotice
 
-# No call to a provider begins later than this after the job began: a call takes up to thirteen seconds, a function gets
-# up to five jobs, and it is ended after a minute.
+# No call to a provider begins later than this after the job began, so that the other jobs of the event get their time
+# (workers.DELIVER_SECONDS).
 SECONDS = 8.0
 _ONLY_BATCH = 1  # in the idempotency key
 
@@ -41,7 +41,8 @@ def deliver(
         to = [addresses[notice.cid]] if notice.cid in addresses else []
         try:
             if time.monotonic() > until:
-                notice_store.note_attempt(notice, channel, None)
+                if receives == 1:  # else a function that died may have called the provider
+                    notice_store.note_attempt(notice, channel, None)
                 raise TryAgain()
             _deliver(channel, provider, notice, to, holder, receives)
         except Exception as error:  # one notice must not stop the others; the first error is raised below

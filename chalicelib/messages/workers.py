@@ -7,6 +7,7 @@ moves it to its dead-letter queue.
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any
@@ -37,6 +38,9 @@ from chalicelib.messages.model import APP, LINE
 from chalicelib.secret_parameters import secret
 from chalicelib.settings import settings
 
+# A call takes up to thirteen seconds, and a channel function is ended after a minute (.chalice/config.json). Notices
+# that are left then would count as sent and not answered, and be lost if the provider does not answer for a day.
+DELIVER_SECONDS = 40.0
 log = logging.getLogger("moph")
 
 SqsRecord = dict[str, Any]
@@ -61,19 +65,25 @@ def _prepare(job: PrepareJob, _record: SqsRecord) -> None:
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:
     """Hand batches and notices to the Mor Prom app's gateway."""
     names = ("app_gateway_token", "app_gateway_client_key", "app_gateway_secret_key")
-    return _deliver(APP, _app_gateway(*map(secret, names)), records)
+    return deliver(APP, _app_gateway(*map(secret, names)), records)
 
 
 def deliver_line(records: list[SqsRecord]) -> dict[str, Any]:
     """Hand batches and notices to LINE."""
-    return _deliver(LINE, _line(secret("line_channel_access_token")), records)
+    return deliver(LINE, _line(secret("line_channel_access_token")), records)
 
 
-def _deliver(channel: str, provider: Channel, records: list[SqsRecord]) -> dict[str, Any]:
+def deliver(
+    channel: str, provider: Channel, records: list[SqsRecord], seconds: float = DELIVER_SECONDS
+) -> dict[str, Any]:
+    """Hand batches and notices to the provider of a channel. seconds: no call for a notice begins later."""
+    until = time.monotonic() + seconds
+
     def work(job: DeliveryJob, record: SqsRecord) -> None:
         holder = record["messageId"]
         if isinstance(job, DeliverNotices):
-            notice_delivery.deliver(channel, provider, job, holder, _receives(record))
+            left = min(notice_delivery.SECONDS, until - time.monotonic())
+            notice_delivery.deliver(channel, provider, job, holder, _receives(record), left)
         else:
             delivery.deliver(channel, provider, job, holder)
 

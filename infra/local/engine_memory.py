@@ -31,7 +31,9 @@ def _forget(iterator: str) -> None:
     stream = (reader["a"], reader["r"], reader["t"])
     records = dynamodb._stream_records.get_scoped(*stream)
     forgotten = dynamodb._stream_trimmed.get_scoped(*stream, 0)
-    done = min(int(reader.get("p", 0)) - forgotten - KEPT_RECORDS, len(records or ()))
-    if records and done >= _AT_ONCE:
+    position = int(reader.get("p", 0))
+    done = position - forgotten - KEPT_RECORDS
+    # A position beyond the last record is one in a stream that there was before: it says nothing of this one.
+    if records and done >= _AT_ONCE and position <= forgotten + len(records):
         del records[:done]
         dynamodb._stream_trimmed.set_scoped(*stream, forgotten + done)

@@ -161,6 +161,43 @@ def test_a_job_that_takes_too_long_leaves_the_rest_untried(
     assert outcomes(numbers) == [(1, 0)] * 3
 
 
+def test_a_notice_that_a_dead_function_may_have_sent_stays_in_doubt_if_the_next_one_has_no_time_for_it(
+    numbers: list[int],
+    fake_clock: FakeClock,  # noqa: F811
+) -> None:
+    provider = Provider()
+    with pytest.raises(TryAgain):
+        notice_delivery.deliver(APP, provider, job(numbers), "m1", 2, seconds=-1.0)
+    fake_clock.now += A_DAY
+    deliver(provider, numbers, receives=3)
+    assert (provider.batches, outcomes(numbers)) == ([], [(0, 1)] * 3)
+
+
+def test_a_certain_failure_of_one_job_does_not_hide_the_doubt_of_another(
+    numbers: list[int],
+    fake_clock: FakeClock,  # noqa: F811
+) -> None:
+    """Two first attempts at the same moment; the one without an answer is noted second."""
+    notice = stored(numbers[0])
+    notice_store.note_attempt(notice, APP, None)
+    notice_store.note_attempt(notice, APP, fake_clock.now)
+    fake_clock.now += A_DAY
+    provider = Provider()
+    deliver(provider, numbers[:1], receives=2)
+    assert (provider.batches, outcomes(numbers[:1])) == ([], [(0, 1)])
+
+
+def test_an_attempt_at_a_notice_that_has_expired_meanwhile_writes_no_row(
+    numbers: list[int],
+    fake_clock: FakeClock,  # noqa: F811
+) -> None:
+    notice = stored(numbers[0])
+    notice_store.NOTICES.key(notice).delete()
+    assert notice_store.LEASES.hold(notice, APP, "m1", fake_clock.now) is None
+    notice_store.note_attempt(notice, APP, fake_clock.now)
+    assert notice_store.of_numbers([("00000", numbers[0])]) == [None]
+
+
 @pytest.mark.parametrize("provider", [Provider([ChannelRefused("for a test")]), Provider([frozenset([CID])])])
 def test_a_notice_that_the_provider_refuses_or_whose_person_it_does_not_know_has_failed(
     numbers: list[int], provider: Provider

@@ -2,14 +2,20 @@
 
 import json
 import logging
+from datetime import timedelta
 
+import boto3
 import pytest
 
-from chalicelib.messages import store, workers
+from chalicelib.messages import queues, store, workers
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches, MatchTargets, PrepareJob
-from chalicelib.messages.model import SENDING
+from chalicelib.messages.model import APP, SENDING
+from chalicelib.messages.notices import Notice, notify
 from chalicelib.messages.queues import decode, encode
+from chalicelib.settings import settings
+from infra.local.event_sources import sqs_record
 from tests.messages.conftest import message, record, take_jobs
+from tests.messages.test_delivery import Provider, fake_clock  # noqa: F401  a fixture
 
 ID = "1111111111119"
 
@@ -98,3 +104,18 @@ def test_a_message_of_a_deleted_draft_has_nothing_to_match(memory):
 def test_a_job_is_read_as_it_was_written(job, body):
     assert json.loads(encode(job)) == body
     assert decode(encode(job), PrepareJob) == job
+
+
+def test_notices_for_which_an_event_has_no_time_left_come_back_without_a_doubt(memory, fake_clock):  # noqa: F811
+    """A provider that does not answer takes all the time of an event; its last jobs were certainly not sent."""
+    notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", "accepted-1-1")])
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=settings().queue(queues.DELIVER[APP]))["QueueUrl"]
+    jobs = [sqs_record(each, url) for each in sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]]
+    provider = Provider()
+    failed = workers.deliver(APP, provider, jobs, seconds=-1.0)
+    assert failed == {"batchItemFailures": [{"itemIdentifier": jobs[0]["messageId"]}]}
+    assert provider.batches == []
+    fake_clock.now += timedelta(days=3)
+    assert workers.deliver(APP, provider, jobs) == {"batchItemFailures": []}
+    assert len(provider.batches) == 1
