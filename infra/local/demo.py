@@ -66,7 +66,6 @@ SHOWCASE_ACCOUNTS = [
         "APPOINTMENT_DASHBOARD:1 IMMUNIZATION_SLOT:1 IMMUNIZATION_SLOT_MANAGER:1 IMMUNIZATION_DASHBOARD:1",
         "Clerk-demo-1",
     ),
-    ("kiosk.demo", SHOWCASE[0], "ตู้ลงทะเบียน สาธิต", "QUEUE_KIOSK:1", "Kiosk-demo-1"),
     ("head.demo", SHOWCASE[0], "หัวหน้า สาธิต", "ACCOUNT_ADMIN:1", "Head-demo-1"),
     ("kiosk.demo", SHOWCASE[0], "ตู้ลงทะเบียน สาธิต", "QUEUE_KIOSK:1", "Kiosk-demo-1"),
 ]

@@ -237,7 +237,7 @@ def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: Das
     )
     desk.press("นำเข้า")
     expect(window.get_by_role("status").last).to_contain_text("นำเข้า 1 คน ไม่ได้นำเข้า 1 บรรทัด")
-    expect(window.get_by_role("row").filter(has_text="เลขที่บัตรไม่ถูกต้อง")).to_contain_text("2")
+    expect(window.get_by_role("row").filter(has_text="เลขที่บัตรประชาชนไม่ถูกต้อง")).to_contain_text("2")
     desk.shot("white-list-import")
     window.get_by_role("button", name="ปิด", exact=True).click()
 
