@@ -212,9 +212,9 @@ def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
 
 
 def remove_point(caller: Caller, point_id: int, version: int) -> None:
-    """Remove a service point. Who waits there today can still be called.
+    """Remove a service point, unless somebody waits there today: no screen could call them any more.
 
-    Raises NotFound, EditConflict, InUse (another point sends people there).
+    Raises NotFound, EditConflict, InUse (another point sends people there, or somebody waits).
     """
     hospital = of_hospital(caller)
     stored = _at_version("point_id", hospital.points.get(point_id), version)
@@ -225,6 +225,11 @@ def remove_point(caller: Caller, point_id: int, version: int) -> None:
             f"Other service points send people there: {listed}. Change them first.",
             f"ลบไม่ได้ เพราะมีจุดบริการส่งต่อมาที่นี่: {listed} กรุณาแก้ไขจุดบริการนั้นก่อน",
             details={"used_by": {"points": sending}},
+        )
+    if waiting := catalogue_store.waiting_at(caller.hospital_code, clock.today(), point_id):
+        raise InUse(
+            f"People wait there ({waiting}). Call them or send them on first, or remove the point after the day.",
+            f"ลบไม่ได้ เพราะยังมีผู้รออยู่ที่จุดนี้ {waiting} คน กรุณาเรียกหรือส่งต่อให้หมดก่อน หรือลบหลังเลิกงาน",
         )
     if not catalogue_store.remove(caller.hospital_code, stored):
         raise _changed_meanwhile("point_id", of_hospital(caller).points.get(point_id))

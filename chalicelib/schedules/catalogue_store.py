@@ -24,10 +24,10 @@ from chalicelib.schedules.model import (
     ServicePoint,
     VisitRules,
 )
-from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, POINTS, number_of
+from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, POINTS, hospital_day, number_of, waiting_item
 from chalicelib.schedules.rows import POINT as POINT
 from chalicelib.storage import Write
-from chalicelib.tables import CatalogueItem
+from chalicelib.tables import CatalogueItem, QueueItem
 
 DEPARTMENT, ROOM, PERIOD, OWN_DAY, BOARD = "department", "room", "period", "holiday", "board"
 VISIT_RULES = "visits"
@@ -205,6 +205,12 @@ def remove(hospital_code: str, entry: Entry, seen_uses: int = 0) -> bool:
     unused = CatalogueItem.uses == seen_uses if seen_uses else CatalogueItem.uses.does_not_exist()
     condition = (CatalogueItem.version == entry.version) & unused
     return storage.write(storage.delete(_key(hospital_code, entry), condition))
+
+
+def waiting_at(hospital_code: str, day: date, point_id: int) -> int:
+    """How many wait at a service point."""
+    row = QueueItem.item.startswith(waiting_item(point_id))
+    return int(QueueItem.count(hospital_day(hospital_code, day), row, consistent_read=True))
 
 
 def add_own_day(hospital_code: str, own: OwnDay) -> bool:

@@ -41,6 +41,11 @@ def point_item(point_id: int) -> str:
     return f"{POINT}#{point_id}"
 
 
+def waiting_item(point_id: int) -> str:
+    """What the range keys of those who wait at a service point begin with in the queues table."""
+    return f"point#{point_id:05d}#waiting#"
+
+
 def schedule_key(info: ScheduleInfo) -> ScheduleItem:
     """A row that has only the schedule's keys."""
     return ScheduleItem(hospital_day(info.hospital_code, info.day), info.schedule_id)

@@ -15,7 +15,7 @@ from chalicelib.booking.rows import APPOINTMENTS, key_columns, schedule_place
 from chalicelib.clock import BANGKOK
 from chalicelib.row_mapper import Mapper
 from chalicelib.schedules.model import Schedule, day_of
-from chalicelib.schedules.rows import SCHEDULES, hospital_and_day, hospital_day, point_item, schedule_key
+from chalicelib.schedules.rows import SCHEDULES, hospital_and_day, hospital_day, point_item, schedule_key, waiting_item
 from chalicelib.settings import settings
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, QueueItem, ScheduleItem
@@ -34,10 +34,6 @@ def _common(value: QueueEntry | Counter | Ticket) -> dict[str, Any]:
     return {"hospital_day": hospital_day(value.hospital_code, value.day), "expires_at": _expires_at(value.day)}
 
 
-def _queue(point_id: int) -> str:
-    return f"{_POINTS}{point_id:05d}#waiting#"
-
-
 def _counter_item(point_id: int, counter: int) -> str:
     return f"{_POINTS}{point_id:05d}#counter#{counter:02d}"
 
@@ -53,7 +49,7 @@ def _point_and_day(row: Any) -> dict[str, Any]:
 ENTRIES = Mapper(
     QueueItem,
     QueueEntry,
-    keys=lambda entry: {**_common(entry), "item": _queue(entry.point_id) + rules.order(entry)},
+    keys=lambda entry: {**_common(entry), "item": waiting_item(entry.point_id) + rules.order(entry)},
     from_keys=_point_and_day,
 )
 COUNTERS = Mapper(
@@ -119,7 +115,7 @@ def first_waiting(
     begin = {"hospital_day": {"S": partition}, "item": {"S": ENTRIES.key(behind).item}} if behind else None
     rows = QueueItem.query(
         partition,
-        QueueItem.item.startswith(_queue(point_id)),
+        QueueItem.item.startswith(waiting_item(point_id)),
         consistent_read=True,
         last_evaluated_key=begin,
         limit=most,
@@ -130,7 +126,7 @@ def first_waiting(
 
 def count_before(hospital_code: str, day: date, point_id: int, order: str) -> int:
     """How many entries of a point's queue come before this order. A moment behind."""
-    queue = _queue(point_id)
+    queue = waiting_item(point_id)
     up_to = QueueItem.item.between(queue, queue + order)
     counted = QueueItem.count(hospital_day(hospital_code, day), up_to)
     return max(0, counted - 1)  # the entry itself is among them
@@ -294,7 +290,9 @@ def settle(before: Appointment, after: Appointment) -> bool:
     visit = before.day_of_visit
     if visit.queue_order and visit.point_id is not None:
         schedule = before.schedule
-        key = QueueItem(hospital_day(schedule.hospital_code, schedule.day), _queue(visit.point_id) + visit.queue_order)
+        key = QueueItem(
+            hospital_day(schedule.hospital_code, schedule.day), waiting_item(visit.point_id) + visit.queue_order
+        )
         writes.append(storage.delete(key))
     return storage.transact(writes) is None
 

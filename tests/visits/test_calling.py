@@ -7,6 +7,9 @@ from chalicelib.booking import actions as booking
 from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, key_columns
+from chalicelib.errors import InUse
+from chalicelib.schedules import catalogue as point_catalogue
+from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.tables import AppointmentItem
 from chalicelib.visits import actions
 from tests.booking.hospital_in_memory import APP
@@ -16,6 +19,7 @@ from tests.visits.morning import (
     EXAMINATION,
     HIS,
     PHARMACY,
+    VACCINATION,
     Morning,
     new_id,
     visit_of,
@@ -402,3 +406,15 @@ def test_the_same_ticket_asked_for_again_is_one_ticket(morning: Morning) -> None
     assert waiting_numbers() == ["W001"]
     with pytest.raises(errors.PointNotFound):
         actions.draw_ticket(CLERK, 99, new_id())
+
+
+def test_a_point_is_removed_only_if_nobody_waits_there(morning: Morning) -> None:
+    morning.at(8)
+    morning.ticket(VACCINATION)
+    with pytest.raises(InUse):
+        point_catalogue.remove_point(CLERK, VACCINATION, 1)
+    morning.end(morning.call(point_id=VACCINATION).counter, "serve")
+
+    point_catalogue.remove_point(CLERK, VACCINATION, 1)
+
+    assert VACCINATION not in catalogue.hospital("00000").points

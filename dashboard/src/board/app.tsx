@@ -73,13 +73,14 @@ const named = ({ name, name_en }: Point): string => (isThai() ? name : name_en |
 
 function Heading({ board }: { board: BoardDocument | undefined }) {
   void second.value;
+  const isToday = board?.day === bangkok().slice(0, 10); // who waited yesterday waits no more
   return (
     <header>
       <h1 class="hidden">{t("board")}</h1>
       <ul>
         {board?.points.map((point) => (
           <li key={point.point_id}>
-            <b>{named(point)}</b> <span>{t("waiting", { n: point.waiting })}</span>
+            <b>{named(point)}</b> <span>{t("waiting", { n: isToday ? point.waiting : 0 })}</span>
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { english, newCalls, thai } from "./speech";
 
 const document = (version: number, ...called: [counter: number, number: string, at: string, recalls?: number][]): BoardDocument => ({
   version,
+  written_at: `2026-12-01T08:00:0${version}`,
   day: "2026-12-01",
   recent: [],
   points: [
@@ -45,4 +46,10 @@ it("never shows an older document over a newer one", () => {
   take(document(5, [1, "A005", "08:05"]));
   take(document(4, [1, "A004", "08:04"]));
   expect(shown.value?.version).toBe(5);
+});
+
+it("shows a document that was lost and made anew", () => {
+  take(document(5, [1, "A005", "08:05"]));
+  take({ ...document(1, [1, "A006", "08:06"]), written_at: "2026-12-01T08:30:00" });
+  expect(shown.value?.version).toBe(1);
 });

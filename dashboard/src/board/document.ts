@@ -24,6 +24,8 @@ export interface Point {
 }
 export interface BoardDocument {
   version: number;
+  /** yyyy-mm-ddTHH:MM:SS in Bangkok. */
+  written_at: string;
   day: string;
   points: Point[];
   recent: Call[];
@@ -85,9 +87,11 @@ async function read(token: string): Promise<number> {
 
 const pause = (): number => PAUSES_MS[Math.min(failures++, PAUSES_MS.length - 1)]!;
 
-/** Show a document, unless a newer one is shown: caches may be a moment behind each other. */
+/** Show a document, unless a newer one is shown: caches may be a moment behind each other. A document that was lost and
+ * made anew begins to count again, and was written later. */
 export function take(document: BoardDocument, tag?: string): void {
-  if (shown.value && document.version < shown.value.version) return;
+  const before = shown.value;
+  if (before && document.version < before.version && document.written_at <= before.written_at) return;
   etag = tag;
   shown.value = document;
 }

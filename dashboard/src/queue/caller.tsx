@@ -135,6 +135,7 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
 
   // The focus goes back to the panel, where every key is a command: a button would keep Enter for itself.
   const focus = () => panel.current?.focus();
+  const focusCode = () => beside.current?.querySelector("input")?.focus();
   useEffect(focus, []);
   const act = (action: () => void) => () => {
     setAsked(undefined);
@@ -162,9 +163,9 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
       return true;
     }
     if (key !== "KeyD") return press(key, setAsked);
-    beside.current?.querySelector("input")?.focus();
+    focusCode();
     return true;
-  });
+  }, focusCode);
 
   return (
     <div class="calling">
