@@ -84,14 +84,14 @@ def test_a_token_that_has_ended_asks_for_the_password_and_then_does_what_was_ask
         error = {"code": "Unauthenticated", "message": "The token has expired."}
         route.fulfill(status=401, json={"MessageCode": 401, "Message": "token หมดอายุ", "Error": error})
 
-    desk.page.route("**/api/dashboard/departments", refuse_once)
+    desk.page.route("**/api/dashboard/settings", refuse_once)  # which no other screen asks for
     # The window may be there before the screen, so this does not wait for the screen.
-    desk.page.get_by_role("navigation", name="เมนู").get_by_role("link", name="รายการแผนกที่เปิด").click()
+    desk.page.get_by_role("navigation", name="เมนู").get_by_role("link", name="กติกาการจอง").click()
     lock = desk.window("หมดเวลาการเข้าใช้")
     lock.get_by_label("รหัสผ่าน").fill(PASSWORD)
     desk.page.keyboard.press("Enter")
 
-    expect(desk.row("อายุรกรรม")).to_be_visible()
+    expect(desk.page.get_by_label("จำนวนนัดที่มีได้พร้อมกันต่อแผนก")).to_be_visible()
 
 
 def test_a_reload_does_not_sign_out_and_signing_out_leaves_nothing(desk: DashboardPage) -> None:
