@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   dateTime, dayAndMonth,
   daysBetween, inclusiveEnd, isLeap, longDate, mediumDate, monthAfter, monthWeeks, parseDate,
-  parseTime, shortDate, today, weeksFrom,
+  monthsOf, parseTime, shortDate, today, weeksFrom,
 } from "./dates"; // prettier-ignore
 
 const NOW = "2026-11-23";
@@ -134,6 +134,12 @@ describe("a month", () => {
     expect([weeks[0]![0], weeks[4]![6]]).toEqual(["2026-11-22", "2026-12-26"]);
     expect(weeksFrom("2026-11-29")[0]![0]).toBe("2026-11-29"); // a Sunday
     expect([dayAndMonth("2026-12-01", "th"), dayAndMonth("2026-12-01", "en")]).toEqual(["1 ธ.ค.", "1 Dec"]);
+  });
+
+  it("names all three months of five weeks around a short one", () => {
+    const [november, december, january] = [{ year: 2026, month: 11 }, { year: 2026, month: 12 }, { year: 2027, month: 1 }];
+    expect(monthsOf(weeksFrom("2026-11-28").flat())).toEqual([november, december]);
+    expect(monthsOf(weeksFrom("2026-11-29").flat())).toEqual([november, december, january]);
   });
 
   it("counts the days between two dates", () => {

@@ -211,6 +211,13 @@ export function weeksFrom(day: IsoDate): IsoDate[][] {
   return Array.from({ length: 5 }, (_, week) => Array.from({ length: 7 }, (_, n) => addDays(first, week * 7 + n)));
 }
 
+/** The months that these days are in; weeks around a short month are in three. */
+export const monthsOf = (days: IsoDate[]): { year: number; month: number }[] =>
+  [...new Set(days.map((day) => day.slice(0, 7)))].map((each) => {
+    const [year = 0, month = 0] = each.split("-").map(Number);
+    return { year, month };
+  });
+
 /** 1 ธ.ค. · 1 Dec */
 export function dayAndMonth(iso: IsoDate, lang: Lang): string {
   const { month, day } = parts(iso);

@@ -107,21 +107,6 @@ def test_accepting_and_rejecting_are_counted_a_moment_later(staff: Client) -> No
     eventually(lambda: (ahead(staff, in_days(1)) or {}).get("accepted") == 0, "the reject is counted")
 
 
-def test_reminders_that_are_not_sent_are_a_number_that_leads_to_them(desk: DashboardPage) -> None:
-    def answer(route: Route) -> None:
-        body = route.fetch().json()
-        body["result"] |= {"due": 5, "sent": 2, "unsent": 3}
-        route.fulfill(json=body)
-
-    desk.page.route("**/api/dashboard/Reminders", answer)
-    desk.page.reload()
-    unsent = desk.page.get_by_role("main").get_by_role("link", name="ข้อความเตือนนัดที่ยังไม่ได้ส่ง")
-    expect(unsent).to_contain_text("3")
-    focus_by_tab(desk, unsent)
-    desk.page.keyboard.press("Enter")
-    expect(desk.heading("การเตือนนัด")).to_be_visible()
-
-
 def test_a_hospital_that_has_opened_nothing_is_told_so_and_led_to_the_schedules(
     new_desk: Callable[..., DashboardPage], hospitals: Hospitals
 ) -> None:

@@ -1,6 +1,6 @@
 /** Manual 2.5, figure 17: ตารางปฏิทินการนัดหมาย; department, room, Refresh, a day, a schedule. */
 import type { Schedule } from "../api/types";
-import { longDate, timeSpan, today, weeksFrom } from "../dates";
+import { longDate, monthsOf, timeSpan, today, weeksFrom } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
@@ -37,16 +37,15 @@ export default function Calendar() {
   // Without a month, five weeks from this one on: the days that are worked on.
   const weeks = weeksFrom(today());
   const isAhead = !shown && (!date || weeks.flat().includes(date));
-  const ends = isAhead ? [weeks[0]![0]!, weeks[4]![6]!] : [`${year}-${String(month).padStart(2, "0")}-01`];
-  const months = [...new Set(ends.map((day) => day.slice(0, 7)))].map((each) => each.split("-").map(Number));
-  const years = [...new Set(ends.map((day) => Number(day.slice(0, 4))))];
+  const months = isAhead ? monthsOf(weeks.flat()) : [{ year, month }];
+  const years = [...new Set(months.map(({ year }) => year))];
   const [department_id, room_id] = [department, room].map((id) => (id ? Number(id) : undefined));
   const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   const rooms = useLoaded(() => api.get("/api/dashboard/rooms"), []);
   const days = useLoaded(
     async () => {
-      const calendars = months.map(([year = 0, month = 0]) =>
-        api.get("/api/dashboard/calendar", { query: { year, month, department_id, room_id } }),
+      const calendars = months.map((shown) =>
+        api.get("/api/dashboard/calendar", { query: { ...shown, department_id, room_id } }),
       );
       return (await Promise.all(calendars)).flat();
     },

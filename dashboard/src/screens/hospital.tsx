@@ -1,9 +1,9 @@
 /** Manual 1.3, figure 4: ข้อมูล หน่วยงาน; its staff, searched, added, shown; and its user groups. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { AccountSearch } from "../api/limits";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
-import { href, route } from "../route";
+import { choose, href, route } from "../route";
 import { api, caller, levelOf } from "../session";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
@@ -98,6 +98,7 @@ function Staff({ code }: { code: string }) {
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
   const [adding, setAdding] = useState(route.value.params.add !== undefined);
+  useEffect(() => choose({ add: undefined }), []); // Back, a reload and the tabs do not open the window again
   const list = useLoaded(
     () =>
       api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, limit: MOST_SHOWN } }),

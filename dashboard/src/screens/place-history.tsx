@@ -32,6 +32,7 @@ const actions = words({
   confirm: ["ผู้รับบริการยืนยัน", "confirmed by the person"],
   cancel: ["ยกเลิกนัด", "cancelled"],
   postpone: ["เลื่อนนัด", "moved"],
+  restore: ["คืนนัดเดิม", "given back"],
   reveal: ["ดูเลขที่บัตรประชาชน", "looked at the national id"],
   arrive: ["มาถึง", "arrived"],
   call: ["เรียกคิว", "called"],

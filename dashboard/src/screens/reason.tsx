@@ -1,5 +1,5 @@
 /** Why the hospital cancels or moves an appointment: one of the usual reasons, or the staff's own words. */
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { CancelBody } from "../api/limits";
 import { words } from "../i18n";
 import { SelectField, TextField } from "../ui/field";
@@ -29,6 +29,8 @@ const OTHER = "other";
 export function ReasonField({ onReason }: { onReason: (reason: string) => void }) {
   const [chosen, setChosen] = useState("");
   const [typed, setTyped] = useState("");
+  // A field that is shown anew says "none": what was chosen in an earlier one is not told to anybody.
+  useLayoutEffect(() => onReason(""), []);
   return (
     <>
       <SelectField

@@ -98,6 +98,7 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
                 {columns.map((column, x) => {
                   const cell = at.get(`${room.room_id} ${timesOf(column)}`) ?? [];
                   const period = periodOf(column);
+                  const shown = cell.length ? cell : onAdd && period ? [undefined] : [];
                   const where = `${room.room_name} ${timeSpan(column.time_start, column.time_finish, lang.value)}`;
                   const common = {
                     type: "button" as const,
@@ -107,16 +108,17 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
                   };
                   return (
                     <td key={timesOf(column)}>
-                      {cell.map((schedule) => (
-                        <button {...common} key={schedule.schedule_id} class={`slot ${lookOf(schedule)}`} onClick={() => onOpen(schedule)}>
-                          {says(schedule)} <span class="visually-hidden">{where}</span>
+                      {shown.map((schedule, n) => (
+                        <button
+                          {...common}
+                          key={n} // the button that opens a schedule becomes the schedule's, and keeps the focus
+                          class={`slot ${schedule ? lookOf(schedule) : "unopened"}`}
+                          onClick={() => (schedule ? onOpen(schedule) : onAdd!(room, period!))}
+                        >
+                          {schedule ? says(schedule) : <span aria-hidden="true">+</span>}{" "}
+                          <span class="visually-hidden">{schedule ? where : `${word("add")} ${where}`}</span>
                         </button>
                       ))}
-                      {!cell.length && onAdd && period && (
-                        <button {...common} class="slot unopened" onClick={() => onAdd(room, period)}>
-                          <span aria-hidden="true">+</span> <span class="visually-hidden">{`${word("add")} ${where}`}</span>
-                        </button>
-                      )}
                     </td>
                   );
                 })}

@@ -33,7 +33,6 @@ const t = words({
   waits_later: ["รอรับนัดตั้งแต่ {date}", "Not accepted, from {date} on"],
   in_closed: ["ผู้ที่จองไว้ในตารางที่ปิดแล้ว ตั้งแต่ {date}", "Booked in closed schedules, from {date} on"],
   nothing_waits: ["ไม่มีรายการที่รอรับนัด และไม่มีผู้ที่จองไว้ในตารางที่ปิดแล้ว", "Everybody is accepted, and nobody is booked in a closed schedule"],
-  unsent: ["ข้อความเตือนนัดที่ยังไม่ได้ส่ง", "Reminders not sent yet"],
   reminders: ["ดูการเตือนนัด", "See the reminders"],
   ahead: ["14 วันข้างหน้า", "14 days ahead"],
   not_open: ["ไม่เปิด", "not open"],
@@ -142,13 +141,9 @@ function Waiting({ board: { date, days } }: { board: TodayBoard }) {
     const first = days.find((day) => of(day) > 0);
     return first ? [{ first: first.date, text: text(mediumDate(first.date, lang.value)), count: sum(days, of) }] : [];
   });
-  // Counted from the appointments of two days, so it is asked for once and not refreshed with the board.
-  const reminders = useLoaded(() => api.get("/api/dashboard/Reminders"), [], { when: may("APPOINTMENT_DASHBOARD") });
-  const unsent = reminders.data?.unsent ?? 0;
   return (
     <section aria-labelledby="waits">
       <h2 id="waits">{t("waits")}</h2>
-      <Failed failure={reminders.failure} again={reminders.reload} />
       {lines.length === 0 && <p>{t("nothing_waits")}</p>}
       <ul class="waits">
         {lines.map(({ first, text, count }) => (
@@ -158,13 +153,6 @@ function Waiting({ board: { date, days } }: { board: TodayBoard }) {
             </a>
           </li>
         ))}
-        {unsent > 0 && (
-          <li>
-            <a href={href("reminders")}>
-              <b>{number(unsent)}</b> {t("unsent")}
-            </a>
-          </li>
-        )}
       </ul>
       {may("APPOINTMENT_DASHBOARD") && (
         <p>

@@ -74,6 +74,8 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
         event.stopPropagation();
       }}
       onKeyDown={(event) => {
+        // The key that opened the window is still held: it does not send the form.
+        if (event.key === "Enter" && event.repeat) event.preventDefault();
         // By default Esc pressed twice closes every open <dialog> at once, without a question.
         if (event.key !== "Escape") return;
         event.preventDefault();

@@ -50,7 +50,7 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
     if (event.key === "Home") to = days[0];
     if (event.key === "End") to = days.at(-1);
     if (event.key in pages) {
-      const shown = monthAfter(year, month, pages[event.key]!);
+      const shown = monthAfter(Number(from.slice(0, 4)), Number(from.slice(5, 7)), pages[event.key]!);
       to = monthWeeks(shown.year, shown.month).flat().find(Boolean);
     }
     if (!to) return;
