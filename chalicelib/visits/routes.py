@@ -84,8 +84,8 @@ class PositionResponse(msgspec.Struct, omit_defaults=True):
     """Where a person is on the day.
 
     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-    they are `arrived`; left out if the hospital's own system manages the queue, because only that system knows. counter:
-    that has called them; 0 if none has.
+    they are `arrived`; left out if the hospital's own system manages the queue, because only that system knows.
+    counter: that has called them; 0 if none has.
     """
 
     queue_no: str
