@@ -21,7 +21,10 @@ _CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", *_MISSING)
 
 
 class StoredDocument(NamedTuple):
-    """etag: names this very content."""
+    """A board's document in the bucket.
+
+    etag: identifies this content.
+    """
 
     document: BoardDocument
     etag: str

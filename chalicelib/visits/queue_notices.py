@@ -48,7 +48,7 @@ def _tell(entries: list[QueueEntry]) -> None:
     notices.send([(notice_texts.NEAR, appointment, _name(appointment)) for appointment in near.values()])
     for entry, appointment in near.items():
         if not store.mark_notified(entry):
-            withdraw(entry.hospital_code, _name(appointment))  # called at this very moment
+            withdraw(entry.hospital_code, _name(appointment))  # called at the same moment
 
 
 def _holder(entry: QueueEntry) -> Appointment | None:

@@ -241,7 +241,10 @@ def is_waiting(subject: Subject | None, entry: QueueEntry) -> bool:
 
 
 def is_of(subject: Subject, visitor: Visitor) -> bool:
-    """Whether the appointment or ticket is the visitor's, and still holds."""
+    """Whether the appointment or ticket is the visitor's.
+
+    An appointment that has ended is nobody's.
+    """
     if isinstance(subject, Ticket):
         return subject.ticket == visitor.ticket
     return subject.is_active and subject.check_code == visitor.check_code
@@ -332,7 +335,7 @@ def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: date
 
 
 def waiting_again(visit: Visit, event: str, entry: QueueEntry) -> Visit:
-    """The visit of somebody who waits with this entry after `skip` or `send_on`."""
+    """The visit of a person who waits with this entry after `skip` or `send_on`."""
     return _queued(replace(visit, visit=next_visit(event, visit)), entry)
 
 

@@ -234,7 +234,10 @@ def arrive(before: Appointment, after: Appointment, entry: QueueEntry | None) ->
 
 
 def next_ticket(hospital_code: str, day: date) -> int:
-    """Take the day's next ticket number. One that is not used is only a gap."""
+    """Take the day's next ticket number.
+
+    A number that is not used only leaves a gap.
+    """
     row = QueueItem(hospital_day(hospital_code, day), _TICKETS)
     storage.write(storage.update(row, [QueueItem.last_ticket.add(1), QueueItem.expires_at.set(_expires_at(day))]))
     return int(row.last_ticket)
@@ -326,7 +329,7 @@ def settle(before: Appointment, after: Appointment) -> bool:
 
 
 def remove(entry: QueueEntry) -> None:
-    """Take an entry out of its queue whose appointment has ended."""
+    """Remove an entry from its queue, because its appointment has ended."""
     storage.write(storage.delete(ENTRIES.key(entry), QueueItem.item.exists()))
 
 
