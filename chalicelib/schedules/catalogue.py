@@ -40,7 +40,7 @@ _Entry = TypeVar("_Entry", Department, Room, Period, ServicePoint, Board)
 
 
 def of_hospital(caller: Caller) -> HospitalCatalogue:
-    """The caller's hospital with everything in it."""
+    """The caller's hospital with its catalogue."""
     return catalogue_store.hospital(caller.hospital_code)
 
 
@@ -228,9 +228,10 @@ def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
 
 
 def remove_point(caller: Caller, point_id: int, version: int) -> None:
-    """Remove a service point. Who waits there today can still be called.
+    """Remove a service point.
 
-    Raises NotFound, EditConflict, InUse (another point sends people there).
+    People who wait there today can still be called. Raises NotFound, EditConflict, InUse (another point sends people
+    there).
     """
     hospital = of_hospital(caller)
     stored = _at_version("point_id", hospital.points.get(point_id), version)

@@ -36,7 +36,7 @@ class DepartmentCounts(NamedTuple):
         return DepartmentCounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-# What a mark says of somebody who came or did not, and of the outcome.
+# Kinds of a mark: (whether the person came, outcome).
 _KINDS = ((True, ""), (True, "served"), (False, "absent"), (True, "absent"))
 _LONGEST_WAIT = 9_998  # minutes, a week
 

@@ -110,9 +110,9 @@ def remove_point(caller: Caller, params: PointRemoval) -> PointKey:
 class VisitRulesResponse(msgspec.Struct):
     """The rules for the day of the visit.
 
-    early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
-    minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
-    begin with. his_departments: whose queue the hospital's own information system leads.
+    early_minutes: from how many minutes before their period people may arrive. late_minutes: a person who arrives this
+    number of minutes after its start, or later, waits behind the period that is running. ticket_code: what the numbers
+    of tickets begin with. his_departments: whose queue the hospital's own information system manages.
     """
 
     early_minutes: int
