@@ -284,7 +284,7 @@ class Matrix:
 
 
 def is_of_a_notice(row: Row) -> bool:
-    """Whether a stream wrote the row: it tells people of the bookings in the hospitals, some time after them."""
+    """Whether the row was written by a stream function that sends notices."""
     return int(row.get("message_id") or 0) >= FIRST_NOTICE
 
 
