@@ -111,7 +111,8 @@ class CallResponse(msgspec.Struct):
 class CalledPerson(CallResponse, kw_only=True):
     """The person whom a counter has called.
 
-    Every field below is "" for a ticket. comment: the comment of the booking, for the staff.
+    person_name, time_start, time_finish, room_name and comment are "" for a ticket. comment: the comment of the
+    booking, for the staff.
     """
 
     person_name: str
