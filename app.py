@@ -177,7 +177,10 @@ def show_present_names(event: Any) -> None:
     stream_arn=settings().table("queues"), name="queues_stream", batch_size=1000, maximum_batching_window_in_seconds=1
 )
 def queues_stream(event: Any) -> None:
-    """Pass the changes of the queues, of a second together, to the consumers: boards, and notices to who is next."""
+    """Pass changes of the queues to the consumers of their stream.
+
+    They write the boards and send notices to the people who are next. The changes of one second come together.
+    """
     with http_adapter.log_stream("queues_stream", event):
         streams.dispatch("queues_stream", event, QUEUE_CONSUMERS)
 

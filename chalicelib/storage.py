@@ -305,9 +305,10 @@ def write(change: Write) -> bool:
 
 
 def write_each(changes: Iterable[Write]) -> list[bool]:
-    """Carry out many writes, several at a time, each by itself. Where a condition fails, nothing is written.
+    """Carry out many writes, several at a time, each by itself.
 
-    Returns, in order, whether each was carried out. Raises what one of them raised, after all have ended.
+    A write whose condition fails writes nothing. Returns, in order, whether each was carried out. If one raises an
+    error, it is raised after all have ended.
     """
     wanted = list(changes)
     if len(wanted) == 1:

@@ -388,8 +388,11 @@ class AccountItem(Table):
 
 
 class MessageItem(Table):
-    """Messages of a hospital: a message ("0000000012"), a reference to one ("ref#his-CODE"), the last number ("#"),
-    how many were sent in an hour ("sent#..."). A notice names its person and has its deliveries in its own row."""
+    """Messages of a hospital, and the rows that belong to them.
+
+    The sort key of a message is its number ("0000000012"), of a reference to one "ref#his-CODE", of the last number
+    "#", of how many were sent in an hour "sent#...". A notice has its person and its deliveries in its own row.
+    """
 
     class Meta:
         table_name = settings().table("messages")

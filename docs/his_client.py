@@ -1,4 +1,4 @@
-"""A small client of the MOPH Appointment Center for an HIS. It needs only the standard library."""
+"""Small client of the MOPH Appointment Center for an HIS, standard library only."""
 
 import hashlib
 import hmac
@@ -10,7 +10,7 @@ import urllib.request
 
 
 class Refused(Exception):
-    """An error of the API: `code` is stable and for programs, the message is Thai and for people."""
+    """Error of the API: a stable `code` for programs, a Thai message for people."""
 
     def __init__(self, answer):
         super().__init__(answer["Message"])

@@ -336,6 +336,17 @@ def test_every_package_of_tests_says_what_is_in_it() -> None:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.relative_to(ROOT)
 
 
+def test_the_first_line_of_a_docstring_has_at_most_80_characters() -> None:
+    long = []
+    for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "infra").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                first = (ast.get_docstring(node) or "").partition("\n")[0]
+                if len(first) > 80:
+                    long.append(f"{path.relative_to(ROOT)}: {getattr(node, 'name', 'module')}: {first}")
+    assert not long
+
+
 def test_no_source_and_no_page_uses_a_word_that_only_we_understand() -> None:
     for path, text in _texts().items():
         if path != Path(__file__):

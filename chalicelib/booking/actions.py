@@ -353,7 +353,10 @@ def own_day_list(caller: Caller, hospital_code: str, day: date) -> list[Appointm
 
 
 def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    """The person's appointment of this id. What is over is read only if no appointment from today on has the id."""
+    """Find the person's appointment of this id, if the caller may see it.
+
+    Appointments that are over are read only if none from today on has the id. Raises AppointmentNotFound.
+    """
     today = clock.today()
     for is_over in (False, True):
         for appointment in store.appointments_before(cid, today) if is_over else store.appointments_of(cid, today):

@@ -104,7 +104,10 @@ def words(kind: str, appointment: Appointment, language: str, today: date) -> tu
 
 
 def reason_line(kind: str, appointment: Appointment, language: str) -> list[str]:
-    """The line of a notice that tells why, if a reason was given. It is for the app alone."""
+    """The line of a notice with the reason of a change, if one was given.
+
+    It is for the app alone.
+    """
     if kind not in (MOVED, GIVEN_UP) or not appointment.reason:
         return []
     english = int(language == "en")

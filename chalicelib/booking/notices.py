@@ -1,8 +1,8 @@
-"""Notices to people about their appointments: when the hospital changes one, and the day before (docs/adr/0014).
+"""Notices about appointments: changes by the hospital, and reminders.
 
-Each notice is sent once, whatever is repeated: its name contains the appointment, its version and what happened, and
-`notices.notify` recognises the name. A reminder is noted on the appointment after it was queued, so the next run leaves
-it out. If a run ends in between, the next one queues the same name again, which does nothing.
+See docs/adr/0014. Each notice is sent once, whatever is repeated: its name contains the appointment, its version and
+what happened, and `notices.notify` recognises the name. A reminder is noted on the appointment after it was queued, so
+the next run leaves it out. If a run ends in between, the next one queues the same name again, which has no effect.
 """
 
 import logging
@@ -32,7 +32,10 @@ Due = tuple[str, Appointment, str]  # kind, appointment, the notice's own name
 
 @dataclass(frozen=True)
 class Reminders:
-    """due: appointments whose person should have been reminded by now; sent: those reminded; unsent: the others."""
+    """Numbers of reminders.
+
+    due: appointments whose person should have been reminded by now. sent: those reminded. unsent: the others.
+    """
 
     due: int = 0
     sent: int = 0
@@ -46,9 +49,10 @@ class Reminders:
 
 
 def tell(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Tell people what the stream of the appointments table says: (image before, image after).
+    """Send the notices that changes in the appointments table's stream require.
 
-    Repeats do nothing more. The reminder of an appointment that was given up is withdrawn if it is not delivered yet.
+    changes: (image before, image after). A repeat has no effect. If an appointment has ended, its reminder is withdrawn
+    if it is not delivered yet.
     """
     due: list[Due] = []
     for old_image, new_image in changes:
@@ -64,11 +68,11 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def remind(seconds: float = RUN_SECONDS) -> Reminders:
-    """Remind everybody whose appointment is tomorrow, or today, and who is not reminded yet, for at most `seconds`.
+    """Send the reminders that are due and not sent yet, for at most `seconds`.
 
-    Several hospitals at a time (docs/adr/0015). Returns, and logs for the alarm on `unsent_reminders`, how many were
-    due and how many of them are still unsent. If a hospital's reminders fail, those of the others are sent and logged
-    first, then its error is raised.
+    A reminder is due for an appointment of today or tomorrow. Several hospitals are done at a time (docs/adr/0015).
+    Returns, and logs for the alarm on `unsent_reminders`, how many were due and how many of them are still unsent. If a
+    hospital's reminders fail, those of the others are sent and logged first, then its error is raised.
     """
     deadline = time.monotonic() + seconds
     with ThreadPoolExecutor(HOSPITALS_AT_ONCE) as threads:
@@ -89,7 +93,10 @@ def remind(seconds: float = RUN_SECONDS) -> Reminders:
 
 
 def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
-    """Whether it is night, when nobody is reminded, and a hospital's reminders of today and of tomorrow. Sends none."""
+    """Count a hospital's reminders of today and of tomorrow; sends none.
+
+    Returns (whether it is night, when nobody is reminded; (day, counts) of each day).
+    """
     now = clock.now()
     return not _people_are_awake(now), [(day, _count(hospital_code, day, now)) for day in _days(now)]
 
@@ -140,7 +147,7 @@ def remind_of(listed: Sequence[Appointment]) -> int:
 def _note_reminded(appointment: Appointment) -> bool:
     if store.mark_reminded(appointment, clock.now().isoformat(timespec="seconds")):
         return True
-    notices.withdraw(appointment.schedule.hospital_code, _reminder_name(appointment))  # given up at this very moment
+    notices.withdraw(appointment.schedule.hospital_code, _reminder_name(appointment))  # cancelled at the same moment
     return False
 
 
@@ -149,7 +156,10 @@ def _reminder_name(appointment: Appointment) -> str:
 
 
 def send(due: Sequence[Due]) -> None:
-    """Send notices about appointments, each once. Raises TryAgain; some of the notices may be sent then."""
+    """Send notices about appointments, each once.
+
+    Raises TryAgain; some of the notices may be sent then.
+    """
     languages, today = people.languages_of(appointment.cid for _, appointment, _ in due), clock.today()
     hospital_codes = sorted({appointment.schedule.hospital_code for _, appointment, _ in due})
     rules_of = store.booking_rules_of(hospital_codes) if due else {}

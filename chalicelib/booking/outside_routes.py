@@ -58,7 +58,7 @@ def outside_bookings(caller: Caller, body: OutsideBody) -> OutsideResult:
     """Count or cancel what another hospital's system has booked.
 
     A call does a bounded part: call again from `next_date` until it is "". Change your hospital's rules first, so that
-    the other system cannot book anew.
+    the other system cannot book again.
     """
     run = outside_actions.cancel if body.action == CANCEL else outside_actions.preview
     bookings = run(caller, body.hospital_code, body.first_date)

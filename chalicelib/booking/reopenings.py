@@ -94,7 +94,7 @@ def run(
     try:
         reopening.remaining = people
         ended = _ended_by(caller, day, closing, wanted, people)
-        # Not `people`: a person who has booked the same schedule anew is never in `ended`, so it would never become 0.
+        # Not `people`: a person who has booked the same schedule again is never in `ended`, so it would never become 0.
         reopening.remaining = len(ended)
         _restore(caller, ended, reopening, preview)
     except TryAgain:

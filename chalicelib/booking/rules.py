@@ -435,7 +435,10 @@ def apply_decision(appointment: Appointment, event: str, login: str, staff_name:
 def with_call_outcome(
     appointment: Appointment, outcome: str, login: str, staff_name: str, now: datetime
 ) -> Appointment:
-    """The appointment after a telephone call, as its next version. The person's calendar entry stays as it is."""
+    """The appointment after a telephone call, as its next version.
+
+    The person's calendar entry stays as it is.
+    """
     return replace(
         appointment,
         version=appointment.version + 1,

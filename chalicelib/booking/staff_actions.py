@@ -107,9 +107,10 @@ def _after_conflict(caller: Caller, event: str, schedule_id: int, place: int, ve
 
 
 def note_call(caller: Caller, schedule_id: int, place: int, version: int, outcome: str) -> Appointment:
-    """Note what came of telephoning the person. The same request again changes nothing.
+    """Record the outcome of a telephone call to the person.
 
-    Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, EditConflict.
+    The same request again changes nothing. Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed,
+    EditConflict.
     """
     appointment = find(caller, schedule_id, place, version)
     rules.check_transition("note_call", appointment)

@@ -21,7 +21,7 @@ from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_na
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem
 
-_HOLDERS_READ = 20  # at most so many people who hold or held one place are read; the present holder is one of them
+_HOLDERS_READ = 20  # people who hold or held one place are read up to this number; the present holder is one of them
 
 
 # ---- reads ----
@@ -300,7 +300,7 @@ def replace(before: Appointment, after: Appointment) -> bool:
 def mark_reminded(appointment: Appointment, at: str) -> bool:
     """Mark the appointment as reminded; its version stays. at: ISO time in Bangkok.
 
-    False, and nothing is written, if it has ended or the person has booked the schedule anew.
+    False, and nothing is written, if it has ended or the person has booked the schedule again.
     """
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)
     return storage.write(storage.update(APPOINTMENTS.key(appointment), [AppointmentItem.reminded_at.set(at)], same))
@@ -309,7 +309,7 @@ def mark_reminded(appointment: Appointment, at: str) -> bool:
 def rename(appointment: Appointment, present: ScheduleInfo) -> bool:
     """Write the present names of its schedule into an active appointment.
 
-    Its version stays, because nobody acted. False if it has ended, if the person has booked the schedule anew, or if
+    Its version stays, because nobody acted. False if it has ended, if the person has booked the schedule again, or if
     the stored names are not those that were read.
     """
     same = (AppointmentItem.state == BOOKED) & (AppointmentItem.check_code == appointment.check_code)

@@ -15,7 +15,7 @@ from chalicelib.fields import Cursor, Day, Id, items, number, one_of
 from chalicelib.paging import actions as paging
 
 _SCOPE = "worklist"
-# Rows of a page with telephones: one storage request can read so many people.
+# Rows of a page with telephones: the number of people that one storage request can read.
 _WITH_TELEPHONES = 100
 
 
@@ -102,7 +102,10 @@ class CallOutcomeBody(VersionBody):
     shows=OWN_PEOPLE,
 )
 def note_call_outcome(caller: Caller, params: PlaceParams, body: CallOutcomeBody) -> WorklistRow:
-    """Note what came of telephoning somebody about an appointment. Whether it is confirmed stays as it was."""
+    """Record the outcome of a telephone call about an appointment.
+
+    Whether the appointment is confirmed stays as it was.
+    """
     with edit_conflict_response(body, _row):
         noted = staff_actions.note_call(caller, params.schedule_id, params.place, body.version, body.call_outcome)
     return _row(noted)

@@ -1,7 +1,8 @@
-"""Hands batches to providers, each once, even if functions die (docs/announcements.md).
+"""Hand batches to providers, each once, even if functions die.
 
-A batch never changes, and every attempt at it carries the same idempotency key. If a function dies after the provider
-accepted the batch, the attempt is repeated, the provider recognises the key, and nobody gets the message twice.
+See docs/announcements.md. A batch never changes, and every attempt at it carries the same idempotency key. If a
+function dies after the provider accepted the batch, the attempt is repeated, the provider recognises the key, and
+nobody gets the message twice.
 """
 
 from chalicelib import clock, metrics
@@ -26,7 +27,10 @@ class HeldElsewhere(Exception):
 
 
 def dispatch(job: DispatchBatches) -> None:
-    """Queue the deliveries of a message that are not done, from the job's first batch on."""
+    """Queue the deliveries of a message that are not done.
+
+    It begins with the job's first batch.
+    """
     message = store.message(job.hospital_code, job.message_id)
     if message.state != SENDING:
         return
@@ -76,7 +80,10 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
 
 
 def _withheld(channel: str, message: Message, stored: target_list_store.BatchWithPeople) -> dict[int, str]:
-    """Place -> why a person gets the message on no channel. What is withheld is not in the app's inbox either."""
+    """Place -> why a person gets the message on no channel.
+
+    A message that is withheld is not in the app's inbox either.
+    """
     withheld = stored.withheld
     if withheld is None:
         withheld = {} if message.is_notice else announcement_limits.withhold(message, stored.batch.number, stored.cids)
@@ -86,9 +93,9 @@ def _withheld(channel: str, message: Message, stored: target_list_store.BatchWit
 
 
 def _hand_over(channel: str, provider: Channel, message: Message, batch: int, people: dict[int, str]) -> dict[int, str]:
-    """Call the provider for those of the people whom it can reach; returns place -> why a person was not reached.
+    """Call the provider for those of the people whom it can reach.
 
-    people: place -> id.
+    people: place -> id. Returns place -> why a person was not reached.
     """
     address_of = addresses(channel, list(people.values()))
     if not address_of:
@@ -104,9 +111,10 @@ def _hand_over(channel: str, provider: Channel, message: Message, batch: int, pe
 
 
 def send(channel: str, provider: Channel, message: Message, batch: int, to: list[str]) -> tuple[frozenset[str], str]:
-    """Call the provider for a batch; returns those of its ids that were not reached, and why.
+    """Call the provider for a batch.
 
-    to: the provider's own ids of people. Raises ChannelUnavailable.
+    to: the provider's own ids of people. Returns those of them that were not reached, and why. Raises
+    ChannelUnavailable.
     """
     outbound = OutboundBatch(
         key=idempotency_key(message.key_seed, message.target_list, batch, channel),

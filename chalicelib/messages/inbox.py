@@ -10,8 +10,8 @@ from chalicelib.messages import confirm_calls, recipient_store, store
 from chalicelib.messages.model import DUE, Message, Recipient
 
 PAGE = 50
-# One page is made from at most so many messages of a person, which limits what a call reads. A page before the last one
-# may be short, and even empty.
+# A page is made from at most this number of a person's messages, which limits what a call reads. A page before the last
+# one may be short, and even empty.
 _READ_FOR_A_PAGE = 300
 
 

@@ -1,6 +1,7 @@
-"""The jobs on the message queues. A job holds codes, numbers and times only: no national id, no text of a person.
+"""Jobs on the message queues.
 
-Every job may be done twice, out of order or late without harm, so a repair is to queue it again.
+A job holds codes, numbers and times only: no national id, no text of a person. Every job may be done twice, out of
+order or late without harm, so a repair is to queue it again.
 """
 
 import msgspec
@@ -39,13 +40,19 @@ class DeliverBatch(Job, frozen=True):
 
 
 class DeliverNotices(msgspec.Struct, frozen=True, tag_field="job", tag=True):
-    """Hand notices to the provider of the queue's channel. notices: (hospital code, message id)."""
+    """Hand notices to the provider of the queue's channel.
+
+    notices: (hospital code, message id).
+    """
 
     notices: tuple[tuple[str, int], ...]
 
 
 class ConfirmReading(Job, frozen=True):
-    """Call the hospital's message_confirm_url for one reading. place: of the person in the batch."""
+    """Call the hospital's message_confirm_url for one reading.
+
+    place: of the person in the batch.
+    """
 
     batch: int
     place: int

@@ -1,4 +1,7 @@
-"""The lease of a delivery on one channel and its outcome: columns of a batch's row, or of a notice's row."""
+"""Lease and outcome of a delivery on one channel.
+
+They are columns of a batch's row, or of a notice's row.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -19,9 +22,9 @@ Held = TypeVar("Held", bound=_HasDeliveries)
 
 
 class ChannelLeases(Generic[Held]):
-    """Leases and outcomes in the rows of a mapper, whose table has the columns "app_sent", "line_sent" and so on.
+    """Leases and outcomes of deliveries, in the rows of a mapper.
 
-    is_there: the condition that the row exists.
+    The mapper's table has the columns "app_sent", "line_sent" and so on. is_there: the condition that the row exists.
     """
 
     def __init__(self, mapper: Mapper[Any, Held], is_there: Any) -> None:
@@ -30,10 +33,10 @@ class ChannelLeases(Generic[Held]):
     def hold(
         self, delivered: Held, channel: str, holder: str, now: datetime, in_doubt_from: datetime | None = None
     ) -> Held | None:
-        """Take the lease on a channel; the outcome is in doubt from now on, or from `in_doubt_from` on.
+        """Take the lease of a delivery on a channel.
 
-        holder: the same for every attempt at one queue message. Returns what is stored then; None if it is done or
-        another holder has the lease.
+        holder: the same for every attempt at one queue message. The outcome is in doubt from now on, or from
+        `in_doubt_from` on. Returns what is stored then; None if the delivery is done or another holder has the lease.
         """
         held_by, held_until = self._column(channel, "holder"), self._column(channel, "held_until")
         in_doubt_since = self._column(channel, "in_doubt_since")
@@ -50,9 +53,9 @@ class ChannelLeases(Generic[Held]):
     def note_attempt(
         self, delivered: Held, channel: str, held_until: datetime, in_doubt_since: datetime | None
     ) -> None:
-        """Write the end of a lease that is over into a row that has had no lease, and the doubt into one without it.
+        """Write the end of a lease that is over, and the doubt, into a row.
 
-        No-op for others. A certain failure leaves the doubt of another attempt as it is.
+        The end only if the row has had no lease, the doubt only if it has none. No-op for others. A certain failure leaves the doubt of another attempt as it is.
         """
         until, doubt = self._column(channel, "held_until"), self._column(channel, "in_doubt_since")
         actions, untouched = [until.set(until | held_until.isoformat())], until.does_not_exist()

@@ -26,11 +26,12 @@ _ONLY_BATCH = 1  # in the idempotency key
 def deliver(
     channel: str, provider: Channel, job: DeliverNotices, holder: str, receives: int, seconds: float = SECONDS
 ) -> None:
-    """Hand the job's notices to the provider of a channel, one after the other, and write each outcome.
+    """Hand the job's notices to the provider of a channel, and write each outcome.
 
-    holder: the same for every attempt at one queue message. receives: how often it was received, with this time.
-    seconds: no call to the provider begins later. No-op for a notice that is stopped or done. Raises
-    ChannelUnavailable, HeldElsewhere or TryAgain if some must be tried again later; the others are done then.
+    They are handed over one after the other. holder: the same for every attempt at one queue message. receives: how
+    often it was received, this time included. seconds: no call to the provider begins later. No-op for a notice that is
+    stopped or done. Raises ChannelUnavailable, HeldElsewhere or TryAgain if some must be tried again later; the others
+    are done then.
     """
     until = time.monotonic() + seconds
     stored = [each for each in notice_store.of_numbers(job.notices) if each is not None]
@@ -77,7 +78,10 @@ def _deliver(channel: str, provider: Channel, notice: StoredNotice, to: list[str
 
 
 def _was_tried(stored: ChannelDelivery) -> bool:
-    """Whether an attempt has left something in the row. A function that dies at the first one leaves nothing."""
+    """Whether the row shows an earlier attempt.
+
+    If the function died at its first attempt, the row shows none.
+    """
     return stored != ChannelDelivery()
 
 

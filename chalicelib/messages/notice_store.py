@@ -1,7 +1,8 @@
-"""The rows of notices: one in the messages table, with the deliveries, and one in the person's inbox (docs/adr/0026).
+"""Rows of notices: in the messages table and in the inbox (docs/adr/0026).
 
-The message id follows from the notice's own name, so that writing the row also makes sure that there is no other notice
-of this name. The few names with the same number take the next one that follows from the name.
+The row in the messages table has the deliveries too. The message id is computed from the notice's own name, so that
+writing the row also makes sure that there is no other notice of this name. If two names have the same number, the later
+one takes the next number that is computed from its name.
 """
 
 import hashlib
@@ -33,16 +34,19 @@ def _key(notice: StoredNotice) -> _Key:
 
 
 def message_id(once: str, attempt: int = 0) -> int:
-    """The number of a notice by its name. attempt: how many numbers of this name were taken by others."""
+    """The number of a notice, computed from its name.
+
+    attempt: how many numbers of this name were taken by others.
+    """
     digest = hashlib.sha256(f"{once}#{attempt}".encode()).digest()
     return FIRST_NOTICE + int.from_bytes(digest[:8]) % (LAST_NOTICE - FIRST_NOTICE + 1)
 
 
 def put(notices: Sequence[StoredNotice]) -> tuple[list[StoredNotice], list[int]]:
-    """Write those of at most 100 notices that are not there yet, in one write unit each if they are small.
+    """Write those of at most 100 notices that are not there yet.
 
-    Each notice has the first number of its name. Returns the notices as they are stored, in order, and the positions of
-    the new ones. Raises TryAgain.
+    It costs one write unit for each small notice. Each notice has the first number of its name. Returns the notices as
+    they are stored, in order, and the positions of the new ones. Raises TryAgain.
     """
     stored = list(notices)
     new: list[int] = []
@@ -74,9 +78,9 @@ def _numbered(notice: StoredNotice, attempt: int) -> StoredNotice:
 
 
 def read(keys: Sequence[_Key]) -> list[StoredNotice | None]:
-    """The notices of at most 100 keys, in order; one request. None where there is none.
+    """Read the notices of at most 100 keys, in order; one request.
 
-    A message that is no notice, or one of an earlier version, has no person and no name.
+    None for a key without a row. A message that is no notice, or one of an earlier version, has no person and no name.
     """
     rows = storage.batch_get([(MessageItem, hospital_code, item) for hospital_code, item in keys])
     return [NOTICES.read(row) if row else None for row in rows]
@@ -97,16 +101,20 @@ def find(hospital_code: str, once: str) -> StoredNotice | None:
 
 
 def stop(notice: StoredNotice) -> bool:
-    """Stop a notice: what is not delivered stays undelivered. False if it is not the stored version."""
+    """Stop a notice; what is not delivered stays undelivered.
+
+    Returns False if it is not the stored version.
+    """
     message = notice.message
     actions = [MessageItem.state.set(STOPPED), MessageItem.version.set(message.version + 1)]
     return storage.write(storage.update(NOTICES.key(notice), actions, MessageItem.version == message.version))
 
 
 def note_attempt(notice: StoredNotice, channel: str, in_doubt_since: datetime | None) -> None:
-    """Note on a row without attempts that the first one is over, so that the next one need not assume a call.
+    """Note on a row without attempts that the first attempt is over.
 
-    in_doubt_since: when the provider was called, if it may have accepted the notice. No-op if another has noted one.
+    Without this note, the next attempt must assume that the provider was called. in_doubt_since: when the provider was
+    called, if it may have accepted the notice. No-op if another attempt is noted.
     """
     LEASES.note_attempt(notice, channel, _over(notice), in_doubt_since)
 
@@ -117,19 +125,26 @@ def release(held: StoredNotice, channel: str, clear_doubt: bool) -> None:
 
 
 def finish(held: StoredNotice, channel: str, sent: int) -> bool:
-    """Write the outcome of a notice on a channel, once; False if it is written already. sent: 1 if it was reached."""
+    """Write the outcome of a notice on a channel, once.
+
+    sent: 1 if the person was reached, else 0. Returns False if an outcome is written already.
+    """
     return storage.write(LEASES.outcome(held, channel, sent, 1 - sent))
 
 
 def _over(notice: StoredNotice) -> datetime:
-    """The end of a lease before any time at which there can be one: it shows that there was an attempt."""
+    """An end of a lease that is before any real lease of the notice.
+
+    It shows that there was an attempt.
+    """
     return datetime.fromisoformat(notice.message.created_at) - timedelta(seconds=1)
 
 
 def put_into_inboxes(notices: Sequence[StoredNotice], new: Sequence[int]) -> None:
-    """Write the persons' rows of notices. new: positions of the notices that were written a moment ago.
+    """Write the persons' rows of notices.
 
-    The other persons' rows may be there, and read, and stay as they are.
+    new: positions of the notices that were written a moment ago. The rows of the other notices may exist already, and
+    be read; then they stay as they are.
     """
     recipient_store.put_notices([(notices[n].message, notices[n].cid) for n in new])
     others = [notice for n, notice in enumerate(notices) if n not in new]

@@ -1,4 +1,7 @@
-"""Notices to one person about an appointment, for other packages (docs/app-guide.md). Each is sent once."""
+"""Send notices about appointments to single persons, each once.
+
+For other packages (docs/app-guide.md).
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -37,10 +40,10 @@ class Notice:
 
 
 def notify(notices: Iterable[Notice]) -> list[int]:
-    """Send notices, each once; returns their message ids, in order. A person's notices are in this order too.
+    """Send notices, each once; returns their message ids, in order.
 
-    Repeatable: another call with the same notices only queues again what is not delivered yet. Raises TryAgain; some
-    of the notices may be sent then.
+    The notices of a person are sent in this order too. Repeatable: another call with the same notices only queues again
+    what is not delivered yet. Raises TryAgain; some of the notices may be sent then.
     """
     wanted = list(notices)
     different = list({(notice.hospital_code, notice.once): notice for notice in wanted}.values())
@@ -93,8 +96,10 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
 
 
 def withdraw(hospital_code: str, once: str) -> None:
-    """Stop the notice of this name; what is not delivered yet stays undelivered. No-op if there is none or it is
-    stopped. Raises TryAgain."""
+    """Stop the notice of this name; what is not delivered yet stays undelivered.
+
+    No-op if there is none or it is stopped. Raises TryAgain.
+    """
     notice = notice_store.find(hospital_code, once)
     if notice is None or notice.message.state == STOPPED:
         return

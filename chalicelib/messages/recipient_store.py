@@ -52,7 +52,10 @@ def notice_recipient(message: Message, cid: str) -> storage.Write:
 
 
 def put_notices(notices: Sequence[tuple[Message, str]]) -> None:
-    """Write the recipients of notices that nobody can have read yet, 25 a request. notices: (message, id)."""
+    """Write the recipients of notices that nobody can have read yet.
+
+    notices: (message, id). A request writes 25 of them.
+    """
     if len(notices) == 1:
         storage.write(notice_recipient(*notices[0]))
     elif notices:

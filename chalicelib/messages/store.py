@@ -130,7 +130,10 @@ def message_of_ref(hospital_code: str, ref: str) -> Message | None:
 
 
 def announcements(hospital_code: str, before: int | None, limit: int) -> list[Message]:
-    """At most `limit` announcements of a hospital, newest first; `before`: only those with a smaller number."""
+    """At most `limit` announcements of a hospital, newest first.
+
+    before: only those with a smaller number.
+    """
     below = item_of(FIRST_NOTICE if before is None else before)
     rows = MessageItem.query(
         hospital_code,
@@ -143,7 +146,10 @@ def announcements(hospital_code: str, before: int | None, limit: int) -> list[Me
 
 
 def delivered_in_app(recipients: Sequence[Recipient]) -> list[tuple[Recipient, Message]]:
-    """Those of at most 50 recipients to whom the message was delivered in the app, with the message; one request."""
+    """Those of at most 50 recipients whose message was delivered in the app.
+
+    Returns (recipient, message) of each. It makes one request.
+    """
     message_keys = [(MessageItem, each.hospital_code, item_of(each.message_id)) for each in recipients]
     state_keys = [
         message_key if each.batch == NO_BATCH else target_list_store.batch_key(each)

@@ -1,8 +1,8 @@
-"""Queue functions: prepare messages, deliver them (one function for each channel), and call hospitals back.
+"""Queue functions: prepare messages, deliver them, and call hospitals back.
 
-Each takes the records of one event. It returns those that must be received again, as `batchItemFailures`
-(docs/announcements.md). A job that may succeed later is postponed, each time longer; after five attempts the queue
-moves it to its dead-letter queue.
+Each channel has a delivery function of its own. Each function takes the records of one event and returns those that
+must be received again, as `batchItemFailures` (docs/announcements.md). A job that may succeed later is postponed, each
+time longer; after five attempts the queue moves it to its dead-letter queue.
 """
 
 import logging
@@ -49,7 +49,10 @@ Work = Callable[[Any, SqsRecord], None]
 
 
 def prepare(records: list[SqsRecord]) -> dict[str, Any]:
-    """Match target files, queue the deliveries of messages, delete unused target lists."""
+    """Prepare messages.
+
+    The jobs match target files, queue the deliveries of messages, and delete unused target lists.
+    """
     return _run(queues.PREPARE, records, PrepareJob, _prepare)
 
 
@@ -91,7 +94,10 @@ def deliver(
 
 
 def confirm(records: list[SqsRecord], get: Callable[[str], None] | None = None) -> dict[str, Any]:
-    """Call the hospitals' message_confirm_url. get: sends the request; given by tests, which have no public host."""
+    """Call the hospitals' message_confirm_url.
+
+    get: sends the request; given by tests, which have no public host.
+    """
     send = get or _confirm_caller()
 
     def work(job: ConfirmReading, _record: SqsRecord) -> None:
@@ -124,9 +130,9 @@ def _line(access_token: str) -> Channel:
 
 
 def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[str, Any]:
-    """Do the jobs of the records, log each with its type and numbers, and return those to be received again.
+    """Do the jobs of the records, and return those to be received again.
 
-    kind: the job class of the queue, or a union of them.
+    Each is logged with its type and numbers. kind: the job class of the queue, or a union of them.
     """
     failed = []
     for record in records:

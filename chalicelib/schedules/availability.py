@@ -1,8 +1,8 @@
-"""How many places are free: read from counted days, which the stream of the schedules table keeps up to date.
+"""Free places, read from day counts that the schedules stream keeps up to date.
 
-A booking changes its schedule; the stream names the hospital and day; the day is counted again and its count replaced.
-Counting again, instead of adding and subtracting, makes records harmless that come twice, late or out of order. Reading
-costs one Query, whatever the number of bookings or schedules (wire contract, GetHospitalSlotByMonth).
+A booking changes its schedule; a record of the stream has the hospital and the day; the day is counted again and its
+count replaced. Counting again, instead of adding and subtracting, makes records harmless that come twice, late or out
+of order. Reading costs one Query, whatever the number of bookings or schedules (wire contract, GetHospitalSlotByMonth).
 """
 
 from calendar import monthrange
@@ -16,16 +16,19 @@ from chalicelib.schedules.model import Day
 
 @dataclass(frozen=True)
 class FreePlaces:
-    """Free places online of a range of days, and the first day that has any; None if none has."""
+    """Free places online of a range of days.
+
+    first_day: the first day that has any; None if none has.
+    """
 
     places: int
     first_day: date | None
 
 
 def by_month(hospital_code: str, year: int, month: int, department_id: int | None = None) -> list[tuple[date, int]]:
-    """(day, free places online) for the days of a month that have running or coming schedules, in order.
+    """Free places online of the days of a month: (day, free places), in order.
 
-    Of one department if given.
+    Only days that have running or coming schedules; of one department if given.
     """
     now = clock.now()
     last = date(year, month, monthrange(year, month)[1])
@@ -34,7 +37,10 @@ def by_month(hospital_code: str, year: int, month: int, department_id: int | Non
 
 
 def by_department(hospital_code: str, department_ids: list[int], first: date, last: date) -> list[FreePlaces]:
-    """What each department has free online in a closed range of days, in the order of the ids. One Query."""
+    """Free places online of each department in a range of days: one Query.
+
+    In the order of the ids. first, last: both included.
+    """
     now = clock.now()
     days = day_store.free_of_hospital(hospital_code, first, last)
     of_departments = []
@@ -45,13 +51,19 @@ def by_department(hospital_code: str, department_ids: list[int], first: date, la
 
 
 def calendar(hospital_code: str, year: int, month: int) -> list[Day]:
-    """The counted days of a month, for the staff's calendar: places and free places per room, online or not."""
+    """The counted days of a month, for the staff's calendar.
+
+    They have the places and the free places of each room, online or not.
+    """
     last = date(year, month, monthrange(year, month)[1])
     return day_store.of_hospital(hospital_code, date(year, month, 1), last)
 
 
 def by_province(province_code: str, first: date, last: date) -> list[tuple[str, str, int]]:
-    """(hospital code, name, free places online) of a province's hospitals in a closed range of days, by code."""
+    """Free places online of a province's hospitals in a range of days.
+
+    Returns (hospital code, name, free places), by code. first, last: both included.
+    """
     now = clock.now()
     free: dict[str, int] = {}
     names: dict[str, str] = {}
@@ -63,7 +75,10 @@ def by_province(province_code: str, first: date, last: date) -> list[tuple[str, 
 
 
 def recount(changed: set[tuple[str, date]]) -> None:
-    """Count days again. changed: (hospital code, day) as the stream of the schedules table names them."""
+    """Count days again.
+
+    changed: (hospital code, day) of the records of the schedules table's stream.
+    """
     for hospital_code, day in sorted(changed):
         schedules = store.schedules_of(hospital_code, day)
         day_store.save(hospital_code, day, schedules, clock.now().isoformat())

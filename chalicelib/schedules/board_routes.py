@@ -1,4 +1,4 @@
-"""The boards of service points (จอเรียกคิว) and their addresses, on the dashboard. All of it is ours."""
+"""Dashboard API: boards of service points (จอเรียกคิว) (not in manual)."""
 
 from typing import Annotated
 
@@ -18,7 +18,10 @@ BOARDS = "/api/dashboard/boards"
 
 
 class BoardResponse(msgspec.Struct):
-    """A board. token: the board's page is /board/#token. Whoever has it sees the numbers that are called."""
+    """A board.
+
+    token: the board's page is /board/#token. Anybody who has it sees the numbers that are called.
+    """
 
     board_id: int
     board_name: str
@@ -60,7 +63,10 @@ def list_boards(caller: Caller) -> list[BoardResponse]:
 
 @endpoint("POST", BOARDS, roles=KEEPS, section="New here", thai="เพิ่มจอเรียกคิว", errors=(errors.NameTaken,))
 def add_board(caller: Caller, body: BoardBody) -> BoardResponse:
-    """Add a board of one or several service points; if this very board is there, the answer is that one."""
+    """Add a board of one or several service points.
+
+    If there is one of this name with these service points, the answer is that one.
+    """
     return _board(catalogue.add_board(caller, body.to_board(0, 1)))
 
 

@@ -1,10 +1,11 @@
-"""Departments, rooms, periods, service points and boards of the caller's hospital, and its rules (manual 2.1-2.3).
+"""Change the catalogue and the rules of the caller's hospital (manual 2.1-2.3).
 
-A change or removal names the version that the screen shows. If another version is stored, EditConflict carries what is
-stored, unless that is this very change, sent a second time. What is in use is not removed. Schedules keep their own
-times, department and queue numbers, so a change here does not move anybody; new names reach them a moment later
-(`booking/name_updates.py`). Adding the same twice adds it once; two departments, two
-periods, or two rooms of one department never get the same name, nor two names that a reader takes for the same.
+The catalogue: departments, rooms, periods, service points and boards. A change or removal has the version that the
+screen shows. If another version is stored, EditConflict carries what is stored, unless that is this very change, sent a
+second time. An entry that is in use is not removed. Schedules keep their own times, department and queue numbers, so a
+change does not move anybody; new names reach them a moment later (`booking/name_updates.py`). Adding the same twice
+adds it once; two departments, two periods, or two rooms of one department never get the same name, nor two names that a
+reader takes for the same.
 """
 
 import secrets
@@ -39,12 +40,15 @@ _Entry = TypeVar("_Entry", Department, Room, Period, ServicePoint, Board)
 
 
 def of_hospital(caller: Caller) -> HospitalCatalogue:
-    """The caller's hospital with everything in it."""
+    """The caller's hospital with its catalogue."""
     return catalogue_store.hospital(caller.hospital_code)
 
 
 def add_department(caller: Caller, name: str) -> Department:
-    """Add a department; if there is one of this name, return that. Raises NameTaken if one has a look-alike name."""
+    """Add a department; if there is one of this name, return that.
+
+    Raises NameTaken if one has a look-alike name.
+    """
     return _add(
         caller,
         "department_name",
@@ -55,7 +59,10 @@ def add_department(caller: Caller, name: str) -> Department:
 
 
 def change_department(caller: Caller, wanted: Department) -> Department:
-    """Change a department. wanted.version: what the caller saw. Raises NotFound, EditConflict, NameTaken."""
+    """Change a department.
+
+    wanted.version: the version that the caller saw. Raises NotFound, EditConflict, NameTaken.
+    """
     return _change(
         caller,
         replace(wanted, version=wanted.version + 1),
@@ -85,9 +92,9 @@ def remove_department(caller: Caller, department_id: int, version: int) -> None:
 
 
 def add_room(caller: Caller, wanted: Room) -> Room:
-    """Add a room; if this very room is there, return that. Its new number replaces `room_id`.
+    """Add a room; if this very room is there, return that.
 
-    Raises NameTaken (within its department), Invalid (no such department).
+    A new number replaces its `room_id`. Raises NameTaken (within its department), Invalid (no such department).
     """
 
     def numbered(hospital: HospitalCatalogue) -> Room:
@@ -123,7 +130,10 @@ def change_room(caller: Caller, wanted: Room) -> Room:
 
 
 def remove_room(caller: Caller, room_id: int, version: int) -> None:
-    """Remove a room. Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones)."""
+    """Remove a room.
+
+    Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones).
+    """
     stored = _at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
     _check_unused(caller, lambda day: OPEN if room_id in day.rooms else CLOSED if room_id in day.closed_rooms else None)
     if not catalogue_store.remove(caller.hospital_code, stored):
@@ -131,9 +141,9 @@ def remove_room(caller: Caller, room_id: int, version: int) -> None:
 
 
 def add_period(caller: Caller, wanted: Period) -> Period:
-    """Add a period; if this very period is there, return that. Its new number replaces `period_id`.
+    """Add a period; if this very period is there, return that.
 
-    Raises NameTaken, Invalid (it ends before it starts).
+    A new number replaces its `period_id`. Raises NameTaken, Invalid (it ends before it starts).
     """
     rules.check_period(wanted)
     return _add(
@@ -146,7 +156,10 @@ def add_period(caller: Caller, wanted: Period) -> Period:
 
 
 def change_period(caller: Caller, wanted: Period) -> Period:
-    """Change a period. wanted.version: what the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken."""
+    """Change a period.
+
+    wanted.version: the version that the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken.
+    """
     rules.check_period(wanted)
     return _change(
         caller,
@@ -158,7 +171,10 @@ def change_period(caller: Caller, wanted: Period) -> Period:
 
 
 def remove_period(caller: Caller, period_id: int, version: int) -> None:
-    """Remove a period. Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones)."""
+    """Remove a period.
+
+    Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones).
+    """
 
     def use(day: Day) -> str | None:
         schedules = store.schedules_of(caller.hospital_code, day.day)
@@ -174,9 +190,9 @@ def remove_period(caller: Caller, period_id: int, version: int) -> None:
 
 
 def add_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
-    """Add a service point; if this very point is there, return that. Its new number replaces `point_id`.
+    """Add a service point; if this very point is there, return that.
 
-    Raises NameTaken, Invalid (no such room, department or next point).
+    A new number replaces its `point_id`. Raises NameTaken, Invalid (no such room, department or next point).
     """
 
     def numbered(hospital: HospitalCatalogue) -> ServicePoint:
@@ -212,9 +228,9 @@ def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
 
 
 def remove_point(caller: Caller, point_id: int, version: int) -> None:
-    """Remove a service point, unless somebody waits there today: no screen could call them any more.
+    """Remove a service point, unless somebody waits there today.
 
-    Raises NotFound, EditConflict, InUse (another point sends people there, or somebody waits).
+    No screen could call them any more. Raises NotFound, EditConflict, InUse (another point sends people there, or somebody waits).
     """
     hospital = of_hospital(caller)
     stored = _at_version("point_id", hospital.points.get(point_id), version)
@@ -236,9 +252,9 @@ def remove_point(caller: Caller, point_id: int, version: int) -> None:
 
 
 def add_board(caller: Caller, wanted: Board) -> Board:
-    """Add a board; if there is one of this name with these service points, return that.
+    """Add a board; if there is one of this name with these points, return that.
 
-    Its new number and token replace those of `wanted`. Raises NameTaken, Invalid (no such service point).
+    A new number and a new token replace those of `wanted`. Raises NameTaken, Invalid (no such service point).
     """
 
     def numbered(hospital: HospitalCatalogue) -> Board:
@@ -255,9 +271,10 @@ def add_board(caller: Caller, wanted: Board) -> Board:
 
 
 def change_board(caller: Caller, wanted: Board) -> Board:
-    """Change a board's name and service points; its token stays. wanted.version: what the caller saw.
+    """Change a board's name and service points; its token stays.
 
-    Raises NotFound, EditConflict, Invalid (no such service point), NameTaken.
+    wanted.version: the version that the caller saw. Raises NotFound, EditConflict, Invalid (no such service point),
+    NameTaken.
     """
     hospital = of_hospital(caller)
     rules.check_board(hospital, wanted)
@@ -266,7 +283,10 @@ def change_board(caller: Caller, wanted: Board) -> Board:
 
 
 def replace_board_token(caller: Caller, board_id: int, version: int) -> Board:
-    """Give a board another token, so that its old address shows nothing any more. Raises NotFound, EditConflict."""
+    """Give a board a new token, so that its old address shows nothing any more.
+
+    Raises NotFound, EditConflict.
+    """
     stored = _at_version("board_id", of_hospital(caller).boards.get(board_id), version)
     return _change_board(caller, replace(stored, token=_new_token()))
 
@@ -282,7 +302,10 @@ def _change_board(caller: Caller, wanted: Board) -> Board:
 
 
 def remove_board(caller: Caller, board_id: int, version: int) -> None:
-    """Remove a board; its address shows nothing any more. Raises NotFound, EditConflict."""
+    """Remove a board; its address shows nothing any more.
+
+    Raises NotFound, EditConflict.
+    """
     stored = _at_version("board_id", of_hospital(caller).boards.get(board_id), version)
     if not catalogue_store.remove(caller.hospital_code, stored):
         raise _changed_meanwhile("board_id", of_hospital(caller).boards.get(board_id))
@@ -294,7 +317,10 @@ def _new_token() -> str:
 
 
 def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:
-    """Change the rules for the day of the visit. wanted.version: what the caller saw. Raises Invalid, EditConflict."""
+    """Change the rules for the day of the visit.
+
+    wanted.version: the version that the caller saw. Raises Invalid, EditConflict.
+    """
     hospital = of_hospital(caller)
     rules.check_visit_rules(hospital, wanted)
     changed = replace(wanted, version=wanted.version + 1)
@@ -306,12 +332,15 @@ def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:
 
 
 def booking_rules(caller: Caller) -> BookingRules:
-    """The hospital's rules for people in the app and for the systems of other hospitals."""
+    """The hospital's rules for the app and for the systems of other hospitals."""
     return catalogue_store.booking_rules(caller.hospital_code)
 
 
 def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
-    """Change the rules. wanted.version: what the caller saw. Raises Invalid (outside_hospitals), EditConflict."""
+    """Change the rules for the app and for the systems of other hospitals.
+
+    wanted.version: the version that the caller saw. Raises Invalid (outside_hospitals), EditConflict.
+    """
     _check_listed(wanted)
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
@@ -322,7 +351,10 @@ def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
 
 
 def _check_listed(wanted: BookingRules) -> None:
-    """Raise Invalid if other hospitals are to be listed, and none is, or one that does not exist."""
+    """Check the hospitals of which the systems may book from outside.
+
+    Raises Invalid if only listed hospitals may book and none is listed, or if a listed one does not exist.
+    """
     if wanted.outside_booking == LISTED and not wanted.outside_hospitals:
         raise Invalid(fields={"outside_hospitals": "list at least one hospital, or let nobody book from outside"})
     known = hospitals.existing(sorted(wanted.outside_hospitals))

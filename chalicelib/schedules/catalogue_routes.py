@@ -68,7 +68,10 @@ def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", errors=CHANGE)
 def change_department(caller: Caller, params: DepartmentId, body: DepartmentChange) -> DepartmentResponse:
-    """Rename a department. Its schedules and appointments from today on show the new name within a minute."""
+    """Rename a department.
+
+    Its schedules and appointments from today on show the new name within a minute.
+    """
     wanted = Department(params.department_id, body.department_name, body.version)
     with edit_conflict_response(body, _department):
         return _department(catalogue.change_department(caller, wanted))
@@ -76,7 +79,10 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", errors=REMOVAL)
 def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId:
-    """Remove a department that no room, no coming schedule and nobody with an appointment uses."""
+    """Remove a department that is not in use.
+
+    It is in use if a room, a coming schedule or somebody with an appointment has it.
+    """
     with edit_conflict_response(VersionQuery(params.version), _department):
         catalogue.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
@@ -142,9 +148,10 @@ def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", errors=CHANGE)
 def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomResponse:
-    """Change a room. Coming schedules and appointments show its new name and telephone within a minute.
+    """Change a room.
 
-    They keep their department and their queue numbers.
+    Coming schedules and appointments show its new name and telephone within a minute. They keep their department and
+    their queue numbers.
     """
     with edit_conflict_response(body, _room):
         return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
@@ -205,7 +212,10 @@ def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
 
 @endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", errors=CHANGE)
 def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> PeriodResponse:
-    """Change a period. Existing schedules keep their times, so nobody's appointment moves."""
+    """Change a period.
+
+    Existing schedules keep their times, so nobody's appointment moves.
+    """
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
     with edit_conflict_response(body, _period):
         return _period(catalogue.change_period(caller, wanted))
@@ -268,7 +278,10 @@ def _settings(rules: BookingRules) -> SettingsResponse:
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
 def read_settings(caller: Caller) -> SettingsResponse:
-    """The rules for people who act by themselves and for other hospitals' systems; staff are exempt."""
+    """Show the rules for people in the app and for other hospitals' systems.
+
+    Staff are exempt.
+    """
     return _settings(catalogue.booking_rules(caller))
 
 
@@ -281,7 +294,10 @@ def read_settings(caller: Caller) -> SettingsResponse:
     errors=(errors.EditConflict,),
 )
 def change_settings(caller: Caller, body: SettingsBody) -> SettingsResponse:
-    """Change the rules. An appointment keeps the time limit that was set when it was booked."""
+    """Change the rules for people in the app and for other hospitals' systems.
+
+    An appointment keeps the time limit that was set when it was booked.
+    """
     given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
     if "outside_hospitals" in given:
         given["outside_hospitals"] = frozenset(given["outside_hospitals"])

@@ -1,10 +1,10 @@
-"""The hospitals table: a hospital with its departments, rooms, periods and booking rules, changed by version.
+"""The hospitals table: hospitals with their catalogue and rules, with versions.
 
 Two changes at the same moment cannot break the catalogue:
 - A room's write increments `uses` of its department, and a department is removed only if `uses` is still what it was
   when the rooms were read. So no department is removed while a room is added to it.
-- Whoever gives a name takes the hospital's next number of that kind, on condition that the number is still what was
-  read with the names. So two people cannot give one name at once. If a name is only changed, the number is a gap.
+- A write that gives a name takes the hospital's next number of that kind, on condition that the number is still what
+  was read with the names. So two people cannot give one name at once. If a name is only changed, the number is a gap.
 """
 
 from datetime import date
@@ -124,7 +124,10 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
 
 
 def hospital_codes() -> list[str]:
-    """Every hospital's code, in order. Reads the whole index of hospitals: for jobs that run a few times an hour."""
+    """Every hospital's code, in order.
+
+    Reads the whole index of hospitals: for jobs that run a few times an hour.
+    """
     return sorted(row.hospital_code for row in CatalogueItem.by_province.scan())
 
 
@@ -144,7 +147,10 @@ def touch() -> None:
 
 
 def reserve_appointment_ids(hospital_code: str, count: int) -> int:
-    """Reserve a run of appointment ids and return the first; ids that are not used are only a gap."""
+    """Reserve a run of appointment ids and return the first.
+
+    Ids that are not used only leave a gap.
+    """
     row = CatalogueItem(hospital_code, HOSPITAL)
     last = storage.increment(row, CatalogueItem.next_appointment_id, count, CatalogueItem.item.exists())
     return last - count + 1
@@ -178,7 +184,10 @@ def _carry_out(*writes: Write) -> bool:
 
 
 def _take_name(hospital: HospitalCatalogue, entry: Entry) -> Write:
-    """Move the counter of the entry's kind, on condition that nobody has moved it since the hospital was read."""
+    """Move the counter of the entry's kind.
+
+    On condition that nobody has moved it since the hospital was read.
+    """
     kind = _KINDS[type(entry)]
     number = hospital.next_numbers[kind.name]
     unmoved = kind.counter == number if number > 1 else kind.counter.does_not_exist() | (kind.counter == number)
@@ -187,7 +196,10 @@ def _take_name(hospital: HospitalCatalogue, entry: Entry) -> Write:
 
 
 def _use_department(hospital: HospitalCatalogue, entry: Entry) -> list[Write]:
-    """For a room: note on its department that a room was written, on condition that the department exists."""
+    """Increment `uses` of a room's department, if that department exists.
+
+    Nothing for other entries.
+    """
     if not isinstance(entry, Room):
         return []
     department = CatalogueItem(hospital.hospital_code, f"{DEPARTMENT}#{entry.department_id}")
@@ -195,13 +207,20 @@ def _use_department(hospital: HospitalCatalogue, entry: Entry) -> list[Write]:
 
 
 def uses(hospital_code: str, department_id: int) -> int:
-    """How often rooms have been written into the department; 0 if there is no such department."""
+    """How often rooms have been written into the department.
+
+    0 if there is no such department.
+    """
     row = storage.get(CatalogueItem, hospital_code, f"{DEPARTMENT}#{department_id}")
     return int(row.uses or 0) if row else 0
 
 
 def remove(hospital_code: str, entry: Entry, seen_uses: int = 0) -> bool:
-    """Remove the entry; False if it has changed since it was read, or rooms have been written since `seen_uses`."""
+    """Remove the entry.
+
+    Returns False if it has changed since it was read, or `uses` is not `seen_uses` any more: rooms have been written
+    since.
+    """
     unused = CatalogueItem.uses == seen_uses if seen_uses else CatalogueItem.uses.does_not_exist()
     condition = (CatalogueItem.version == entry.version) & unused
     return storage.write(storage.delete(_key(hospital_code, entry), condition))

@@ -1,4 +1,7 @@
-"""The days table: how many places each hospital's day has (kept by availability.py)."""
+"""The days table: place counts of each hospital's day.
+
+availability.py keeps them up to date.
+"""
 
 from datetime import date
 
@@ -12,7 +15,10 @@ DAYS = Mapper(DayItem, Day, keys=lambda day: {"day_hospital": f"{day.day.isoform
 
 
 def save(hospital_code: str, day: date, schedules: list[Schedule], counted_at: str) -> None:
-    """Replace the count of a day; remove it if the day has no schedules. counted_at: ISO time in Bangkok."""
+    """Replace the count of a day; remove it if the day has no schedules.
+
+    counted_at: ISO time in Bangkok.
+    """
     if not schedules:
         storage.write(storage.delete(DayItem(hospital_code, day.isoformat())))
         return
@@ -28,20 +34,29 @@ def of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
 
 
 def free_of_hospital(hospital_code: str, first: date, last: date) -> list[Day]:
-    """The counted days of a hospital in a closed range, with their free online places only: one Query."""
+    """Free online places of a hospital's counted days in a range: one Query.
+
+    Other counts are not read. first, last: both included.
+    """
     between = DayItem.day.between(first.isoformat(), last.isoformat())
     rows = DayItem.query(hospital_code, between, attributes_to_get=["day", "online_free", "department_free"])
     return [DAYS.read(row) for row in rows]
 
 
 def days_from(hospital_code: str, first: date, limit: int | None = None) -> list[date]:
-    """The counted days of a hospital from a day on, as they are at this moment; at most `limit`."""
+    """The counted days of a hospital from a day on, read consistently.
+
+    limit: how many at most.
+    """
     rows = DayItem.query(hospital_code, DayItem.day >= first.isoformat(), consistent_read=True, limit=limit)
     return [date.fromisoformat(row.day) for row in rows]
 
 
 def free_of_province(province_code: str, first: date, last: date) -> list[Day]:
-    """The counted days of a province's hospitals in a closed range, with their free online places: one Query, paged."""
+    """Free online places of a province's counted days in a range: one Query, paged.
+
+    Other counts are not read. first, last: both included.
+    """
     between = DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~")
     names = ["hospital_code", "hospital_name", "day", "online_free"]
     return [DAYS.read(row) for row in DayItem.by_province.query(province_code, between, attributes_to_get=names)]

@@ -1,4 +1,7 @@
-"""The board of today and the figures of a month, from counts that the streams keep (docs/adr/0023)."""
+"""Today's board and a month's figures, from stored counts (docs/adr/0023).
+
+The streams keep the counts up to date.
+"""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -16,7 +19,10 @@ DAYS_TO_NEXT_FREE = 62
 
 @dataclass(frozen=True)
 class Board:
-    """Today's rooms, and today with the days that follow; days without schedules are left out."""
+    """Today's rooms, and today with the days that follow.
+
+    Days without schedules are left out.
+    """
 
     today: date
     rooms: list[BoardRoom]
@@ -24,7 +30,10 @@ class Board:
 
 
 def board(caller: Caller) -> Board:
-    """The caller's hospital today: two Queries, whatever the number of bookings. A moment behind the last booking."""
+    """The board of the caller's hospital today: two Queries.
+
+    The cost does not depend on the number of bookings. A moment behind the last booking.
+    """
     today = clock.today()
     rooms = figures_rules.board(store.board_of(caller.hospital_code, today))
     return Board(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
@@ -37,9 +46,10 @@ def totals_of(hospital_code: str, day: date) -> DepartmentCounts:
 
 
 def month(caller: Caller, year: int, month: int) -> tuple[MonthFigures, dict[int, date], dict[int, str]]:
-    """(figures of a month, department -> first day with a free place, department -> name): two Queries.
+    """The figures of a month, next free days and department names: two Queries.
 
-    Free places are looked for from tomorrow on, for 62 days, and not if the month is over.
+    Returns (figures, department -> first day with a free place, department -> name). Free places are looked for from
+    tomorrow on, for 62 days, and not if the month is over.
     """
     first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
     tomorrow = clock.today() + timedelta(1)

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 
 class DepartmentCounts(NamedTuple):
-    """The figures of a department's day, in the order in which they are stored. New figures are added at the end.
+    """The figures of a department's day, in the order in which they are stored.
 
-    places: of open schedules, and the held ones of closed schedules. booked: places that somebody holds now. The
-    others: see PlaceEvents, and for the day of the visit VisitMark: who arrived, was called, was served, is absent.
-    wait_minutes: from the arrival to the first call, of all who were called, together.
+    New figures are added at the end. places: of open schedules, and the held ones of closed schedules. booked: places
+    that somebody holds now. For the others see PlaceEvents, and for the day of the visit VisitMark: who arrived, was
+    called, was served, is absent. wait_minutes: from the arrival to the first call, the sum of all who were called.
     """
 
     places: int = 0
@@ -28,7 +28,7 @@ class DepartmentCounts(NamedTuple):
 
     @property
     def not_known(self) -> int:
-        """Appointments of which nobody has said whether their holder was served or absent."""
+        """Number of appointments whose visit has no outcome (served or absent)."""
         return max(0, self.booked - self.served - self.absent)
 
     def __add__(self, other: tuple[Any, ...]) -> "DepartmentCounts":
@@ -36,15 +36,16 @@ class DepartmentCounts(NamedTuple):
         return DepartmentCounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
-# What a mark says of somebody who came or did not, and of the outcome.
+# Kinds of a mark: (whether the person came, outcome).
 _KINDS = ((True, ""), (True, "served"), (False, "absent"), (True, "absent"))
 _LONGEST_WAIT = 9_998  # minutes, a week
 
 
 class VisitMark(NamedTuple):
-    """What became of one appointment's visit. outcome: "served", "absent", or "" while nobody has said.
+    """What became of one appointment's visit.
 
-    came: the person arrived, or was served. wait_minutes: until the first call; None before it.
+    outcome: "served", "absent", or "" if it is not recorded. came: the person arrived, or was served. wait_minutes:
+    until the first call; None before it.
     """
 
     check_code: int
@@ -54,7 +55,10 @@ class VisitMark(NamedTuple):
 
     @property
     def number(self) -> int:
-        """The mark as a schedule stores it: check code, kind (1 digit), wait and one minute (4 digits; 0: no call)."""
+        """The mark as a schedule stores it.
+
+        The digits are the check code, the kind (1 digit), and the wait plus one minute (4 digits; 0: no call).
+        """
         wait = 0 if self.wait_minutes is None else min(self.wait_minutes, _LONGEST_WAIT) + 1
         return (self.check_code * 10 + _KINDS.index((self.came, self.outcome))) * 10_000 + wait
 
@@ -82,9 +86,10 @@ class BoardSchedule:
 
 @dataclass(frozen=True)
 class BoardHour:
-    """A room's hour: of the schedules that start in it, the places, those that are held, and those accepted.
+    """Counts of a room's schedules that start in one full hour.
 
-    places: of open schedules, and the held ones of closed schedules.
+    places: of open schedules, and the held ones of closed schedules. booked: held places. accepted: those that are
+    accepted.
     """
 
     hour: int
@@ -105,9 +110,10 @@ class BoardRoom:
 
 @dataclass(frozen=True)
 class MonthFigures:
-    """A month's figures. departments: by id. hours: (ISO weekday, full hour) -> (places, places that are held).
+    """A month's figures.
 
-    not_known: department -> its `not_known` of the days that are over.
+    departments: by id. hours: (ISO weekday, full hour) -> (places, places that are held). not_known: department -> its
+    `not_known` of the days that are over.
     """
 
     departments: dict[int, DepartmentCounts]

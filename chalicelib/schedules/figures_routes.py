@@ -15,7 +15,10 @@ from chalicelib.schedules.staff_routes import SEES
 
 
 class HourBar(msgspec.Struct):
-    """A room's schedules that start in this full hour. booked: held places, accepted ones included."""
+    """A room's schedules that start in this full hour.
+
+    booked: held places, accepted ones included.
+    """
 
     hour: int
     places: int
@@ -31,7 +34,10 @@ class RoomBars(msgspec.Struct):
 
 
 class DayAhead(msgspec.Struct):
-    """A day with schedules. held_in_closed: people in closed schedules who still wait for an answer."""
+    """A day with schedules.
+
+    held_in_closed: people in closed schedules who still wait for an answer.
+    """
 
     date: date
     places: int
@@ -56,7 +62,10 @@ class TodayBoard(msgspec.Struct):
     thai="กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า",
 )
 def today_board(caller: Caller) -> TodayBoard:
-    """Today's rooms by the hour, and today with the 14 days that follow. A moment behind the last booking."""
+    """Show today's rooms by the hour, and today with the 14 days that follow.
+
+    A moment behind the last booking.
+    """
     board = figures.board(caller)
     rooms = [respond(RoomBars, room, hours=[respond(HourBar, hour) for hour in room.hours]) for room in board.rooms]
     return TodayBoard(board.today, rooms, [_day_ahead(day) for day in board.days])
@@ -106,7 +115,10 @@ class DepartmentFigures(msgspec.Struct):
 
 
 class HourFigures(msgspec.Struct):
-    """All schedules of the month that start on this weekday (ISO, Monday is 1) in this full hour."""
+    """Figures of the month's schedules that start on a weekday in a full hour.
+
+    weekday: ISO, Monday is 1.
+    """
 
     weekday: int
     hour: int
@@ -127,7 +139,10 @@ class MonthOfFigures(msgspec.Struct):
     thai="ตัวเลขของเดือน: แต่ละแผนก และแต่ละวันในสัปดาห์กับชั่วโมง",
 )
 def figures_of_month(caller: Caller, params: FiguresQuery) -> MonthOfFigures:
-    """What was opened, booked, cancelled and moved in a month, by department and by weekday and hour."""
+    """Show what was opened, booked, cancelled and moved in a month.
+
+    By department, and by weekday and hour.
+    """
     month, next_free, names = figures.month(caller, params.year, params.month)
     departments = [
         DepartmentFigures(

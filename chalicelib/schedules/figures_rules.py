@@ -1,4 +1,4 @@
-"""How a hospital's day is counted, and what the board and the figures of a month are made of. Pure."""
+"""Count a hospital's day; compute the board and the figures of a month. Pure."""
 
 from datetime import date
 
@@ -99,7 +99,7 @@ def board(schedules: list[BoardSchedule]) -> list[BoardRoom]:
 
 
 def month_figures(days: list[Day], today: date) -> MonthFigures:
-    """The figures of each department, and of each weekday and hour, over all these days."""
+    """The figures of all these days by department, and by weekday and hour."""
     departments: dict[int, DepartmentCounts] = {}
     not_known: dict[int, int] = {}
     hours: dict[tuple[int, int], tuple[int, int]] = {}
@@ -115,7 +115,7 @@ def month_figures(days: list[Day], today: date) -> MonthFigures:
 
 
 def next_free(days: list[Day]) -> dict[int, date]:
-    """Department -> the first of these days on which it has a free place, online or not."""
+    """Department -> the first of these days with a free place, online or not."""
     first: dict[int, date] = {}
     for day in sorted(days, key=lambda each: each.day):
         for department_id, _, free in day.rooms.values():

@@ -1,4 +1,4 @@
-"""What a hospital opens for booking: schedules, and the catalogue of departments, rooms and periods they are made of.
+"""Schedules, and the catalogue of departments, rooms and periods behind them.
 
 A schedule is one row of a hospital's day: date x period x department x room, with places numbered 1..capacity. Places
 are made in blocks. A block reserves a run of appointment ids (unique per hospital) and of queue numbers (unique per
@@ -21,7 +21,10 @@ LAST_DAY = _FIRST_DAY + timedelta(days=2**31 // _PER_DAY - 1)
 
 
 def schedule_id(day: date, number: int) -> int:
-    """The contract's schedule_id of the day's nth schedule. The id contains the date, so it is enough to find one."""
+    """The contract's schedule_id of the day's nth schedule.
+
+    The id contains the date, so the id alone is enough to find a schedule of a hospital.
+    """
     return (day - _FIRST_DAY).days * _PER_DAY + number
 
 
@@ -31,18 +34,24 @@ def day_of(schedule_id: int) -> date:
 
 
 def is_over(day: date, time_finish: str, now: datetime) -> bool:
-    """Whether a period of that day has ended at `now` (Bangkok). The end is inclusive: 08:59:59 is still inside."""
+    """Whether a period of that day has ended at `now` (Bangkok).
+
+    The end is inclusive: 08:59:59 is still inside.
+    """
     return (day.isoformat(), time_finish) < (now.date().isoformat(), now.strftime("%H:%M:%S"))
 
 
 def overlap(first: "ScheduleInfo | Period", second: "ScheduleInfo | Period") -> bool:
-    """Whether two times of one day have a second in common. 08:59:59 and 09:00:00 touch and do not overlap."""
+    """Whether two times of one day have a second in common.
+
+    08:59:59 and 09:00:00 touch and do not overlap.
+    """
     return first.time_start <= second.time_finish and second.time_start <= first.time_finish
 
 
 @dataclass(frozen=True)
 class ScheduleInfo:
-    """What a schedule and its appointments share: which hospital, when, which department and room.
+    """Hospital, time, department and room of a schedule and of its appointments.
 
     time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive. They stay as they were when the schedule was
     opened. The names and the telephone are the present ones: `booking/name_updates.py` writes new ones.
@@ -71,7 +80,10 @@ class ScheduleInfo:
 
 @dataclass(frozen=True)
 class Block:
-    """Places made together: `places` of them from `first_place` on, with their runs of ids and queue numbers."""
+    """Places that were made together.
+
+    `places` of them from `first_place` on, with their runs of appointment ids and queue numbers.
+    """
 
     first_place: int
     places: int
@@ -81,10 +93,11 @@ class Block:
 
 @dataclass(frozen=True)
 class PlaceEvents:
-    """What has happened to the places of a schedule: counted in the transactions of bookings, and never lowered.
+    """Counts of what has happened to the places of a schedule.
 
-    taken: places that were booked, or moved to. lead_days: for all of them together, the days from then to the
-    schedule's day. moved: appointments moved away. cancelled: before the schedule's day. cancelled_late: on that day.
+    They are counted in the transactions of bookings, and never lowered. taken: places that were booked, or moved to.
+    lead_days: for all of them together, the days from then to the schedule's day. moved: appointments moved away.
+    cancelled: before the schedule's day. cancelled_late: on that day.
     """
 
     taken: int = 0
@@ -162,7 +175,7 @@ class Schedule:
 
 @dataclass(frozen=True)
 class DayCounter:
-    """What has been numbered on a hospital's day: the next schedule, and the next queue number of each room.
+    """The next schedule number of a hospital's day, and each room's next queue number.
 
     version: counts the changes; 0 if nothing has been numbered yet.
     """
@@ -183,7 +196,10 @@ class Department:
 
 @dataclass(frozen=True)
 class Room:
-    """An examination room. queue_code, queue_length: what its queue numbers look like (manual 2.2)."""
+    """An examination room.
+
+    queue_code, queue_length: what its queue numbers look like (manual 2.2).
+    """
 
     room_id: int
     name: str
@@ -196,7 +212,10 @@ class Room:
 
 @dataclass(frozen=True)
 class Period:
-    """A period of the day. time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive."""
+    """A period of the day.
+
+    time_start, time_finish: HH:MM:SS in Bangkok, the end inclusive.
+    """
 
     period_id: int
     name: str
@@ -240,9 +259,10 @@ class Board:
 class VisitRules:
     """A hospital's rules for the day of the visit.
 
-    early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
-    minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
-    begin with. his_departments: ids of the departments whose queue the hospital's own information system leads.
+    early_minutes: from how many minutes before their period people may arrive. late_minutes: a person who arrives this
+    number of minutes after its start, or later, waits behind the period that is running. ticket_code: what the numbers
+    of tickets begin with. his_departments: ids of the departments whose queue the hospital's own information system
+    manages.
     """
 
     early_minutes: int = 120
@@ -257,7 +277,7 @@ EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
 
 @dataclass(frozen=True)
 class BookingRules:
-    """A hospital's rules for those who book from outside: people in the app, and the systems of other hospitals.
+    """A hospital's rules for bookings from the app and from other hospitals' systems.
 
     The hospital's own staff and information system are exempt from all of them.
 
@@ -282,7 +302,10 @@ class BookingRules:
     version: int = 1
 
     def outside_places(self, capacity: int) -> int:
-        """How many of a schedule's places the systems of other hospitals may hold together."""
+        """How many places of a schedule the systems of other hospitals may hold.
+
+        It is the number for all of them together.
+        """
         return _share(capacity, self.outside_percent)
 
     def outside_places_without_id(self, capacity: int) -> int:
@@ -302,7 +325,10 @@ GOVERNMENT, IN_LIEU, LABOUR, OBSERVANCE, OWN = "government", "in_lieu", "labour"
 
 @dataclass(frozen=True)
 class OwnDay:
-    """A day that a hospital has set for itself. closed: False for a workday, also on a holiday of the country."""
+    """A day that a hospital has set for itself.
+
+    closed: False for a workday, also on a holiday of the country.
+    """
 
     day: date
     name: str
@@ -311,7 +337,10 @@ class OwnDay:
 
 @dataclass(frozen=True)
 class Holiday:
-    """What a day is called. closed: whether copying leaves it out and closing proposes another."""
+    """A holiday of the country, or an own day of the hospital.
+
+    closed: whether copying leaves it out and closing proposes another day.
+    """
 
     day: date
     kind: str
@@ -322,7 +351,7 @@ class Holiday:
 
 @dataclass(frozen=True)
 class HospitalCatalogue:
-    """A hospital with its departments, rooms, periods, service points and boards by id, and what it has set for itself.
+    """A hospital with its catalogue by id, its own days and its visit rules.
 
     next_numbers: kind ("department", "room", "period", "point", "board") -> the id that the next new one gets.
     """
@@ -342,7 +371,10 @@ class HospitalCatalogue:
 
 @dataclass(frozen=True)
 class ScheduleSpec:
-    """A schedule to be opened: its period, its room (which belongs to the department) and the number of places."""
+    """A schedule to be opened: its period, its room and the number of places.
+
+    department_id: the room belongs to it.
+    """
 
     period_id: int
     department_id: int
@@ -380,9 +412,10 @@ class Day:
         return {department_id: DepartmentCounts(*counts) for department_id, counts in self.departments.items()}
 
     def available(self, now: datetime, department_id: int | None = None) -> int | None:
-        """Free places online in periods that are not over, of one department if given; None if there is no such period.
+        """Free places online in periods that are not over.
 
-        A row of the time before `department_free` has the hospital's figure for every department.
+        Of one department if given. None if there is no such period. A row from before `department_free` was added has
+        the hospital's figure for every department.
         """
         free_by_end = self.online_free
         if department_id is not None and self.department_free:

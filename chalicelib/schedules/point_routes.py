@@ -1,4 +1,4 @@
-"""Service points and the rules for the day of the visit, on the dashboard. All of it is ours."""
+"""Dashboard API: service points and the rules of visits (not in manual)."""
 
 from typing import Annotated
 
@@ -19,7 +19,10 @@ Numbers = Annotated[list[Id], items(200, "numbers of rooms or departments", "nam
 
 
 class PointResponse(msgspec.Struct):
-    """A service point. next_point: the point that people are sent to afterwards; 0 if it is the last point."""
+    """A service point.
+
+    next_point: the point that people are sent to afterwards; 0 if it is the last point.
+    """
 
     point_id: int
     point_name: str
@@ -88,7 +91,10 @@ def add_point(caller: Caller, body: PointBody) -> PointResponse:
 
 @endpoint("PUT", f"{POINTS}/{{point_id}}", roles=KEEPS, section="New here", thai="แก้ไขจุดบริการ", errors=CHANGE)
 def change_point(caller: Caller, params: PointKey, body: PointChange) -> PointResponse:
-    """Change a service point. Who waits there already stays there."""
+    """Change a service point.
+
+    People who wait there already stay there.
+    """
     with edit_conflict_response(body, _point):
         return _point(catalogue.change_point(caller, body.to_point(params.point_id, body.version)))
 
@@ -104,9 +110,9 @@ def remove_point(caller: Caller, params: PointRemoval) -> PointKey:
 class VisitRulesResponse(msgspec.Struct):
     """The rules for the day of the visit.
 
-    early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
-    minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
-    begin with. his_departments: whose queue the hospital's own information system leads.
+    early_minutes: from how many minutes before their period people may arrive. late_minutes: a person who arrives this
+    number of minutes after its start, or later, waits behind the period that is running. ticket_code: what the numbers
+    of tickets begin with. his_departments: whose queue the hospital's own information system manages.
     """
 
     early_minutes: int
@@ -136,7 +142,10 @@ def read_visit_rules(caller: Caller) -> VisitRulesResponse:
 
 @endpoint("PUT", RULES, roles=KEEPS, section="New here", thai="กำหนดกติกาของวันรับบริการ", errors=(errors.EditConflict,))
 def change_visit_rules(caller: Caller, body: VisitRulesBody) -> VisitRulesResponse:
-    """Change the rules. Who waits already keeps their place."""
+    """Change the rules for the day of the visit.
+
+    People who wait already keep their place.
+    """
     wanted = VisitRules(
         body.early_minutes, body.late_minutes, body.ticket_code, frozenset(body.his_departments), body.version
     )

@@ -1,4 +1,4 @@
-"""Decisions about schedules and the catalogue: what may be opened and set, how numbers are given out. Pure."""
+"""Rules of schedules and the catalogue: what may be opened, numbering. Pure."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -29,7 +29,10 @@ def check_period(period: Period) -> None:
 
 
 def check_point(hospital: HospitalCatalogue, point: ServicePoint) -> None:
-    """Raise Invalid if the service point names what the hospital does not have, or itself as the next one."""
+    """Check the rooms, departments and next point of a service point.
+
+    Raises Invalid if the hospital does not have one of them, or the point itself is the next one.
+    """
     problems = {}
     if unknown := sorted(point.rooms - set(hospital.rooms)):
         problems["rooms"] = f"this hospital has no room {unknown[0]}"
@@ -42,7 +45,10 @@ def check_point(hospital: HospitalCatalogue, point: ServicePoint) -> None:
 
 
 def check_board(hospital: HospitalCatalogue, board: Board) -> None:
-    """Raise Invalid if the board names no service point, or one that the hospital does not have."""
+    """Check the service points of a board.
+
+    Raises Invalid if it has none, or one that the hospital does not have.
+    """
     if not board.points:
         raise Invalid(fields={"points": "name at least one service point"})
     if unknown := sorted(board.points - set(hospital.points)):
@@ -50,7 +56,10 @@ def check_board(hospital: HospitalCatalogue, board: Board) -> None:
 
 
 def check_visit_rules(hospital: HospitalCatalogue, wanted: VisitRules) -> None:
-    """Raise Invalid if tickets would have the numbers of a room, or a department does not exist."""
+    """Check the rules for the day of the visit.
+
+    Raises Invalid if tickets would have the numbers of a room, or a department does not exist.
+    """
     problems = {}
     rooms = sorted(room.name for room in hospital.rooms.values() if room.queue_code == wanted.ticket_code)
     if rooms:
@@ -62,7 +71,11 @@ def check_visit_rules(hospital: HospitalCatalogue, wanted: VisitRules) -> None:
 
 
 def check_specs(hospital: HospitalCatalogue, specs: list[ScheduleSpec]) -> None:
-    """Raise Invalid if one names what the hospital does not have, or two are at overlapping times in one room."""
+    """Check the schedules to be opened.
+
+    Raises Invalid if the hospital does not have a room or period, the room belongs to another department, two are at
+    overlapping times in one room, or there are none or more than MAX_LINES.
+    """
     problems: dict[str, str] = {}
     earlier: list[tuple[int, Period]] = []
     for n, spec in enumerate(specs):
@@ -84,9 +97,10 @@ def check_specs(hospital: HospitalCatalogue, specs: list[ScheduleSpec]) -> None:
 
 
 def clashes(hospital: HospitalCatalogue, existing: list[Schedule], spec: ScheduleSpec) -> bool:
-    """Whether the day has an open schedule of the room at a time that overlaps the spec's period.
+    """Whether the room has an open schedule that overlaps the spec's period.
 
-    A schedule keeps the times it was opened with, so its period may have other times by now, or another period its.
+    existing: the day's schedules. A schedule keeps the times it was opened with, which may differ from those of its
+    period by now; so times are compared, not periods.
     """
     period = hospital.periods[spec.period_id]
     return any(
@@ -101,10 +115,11 @@ ROOM_GONE, ROOM_TAKEN, OVER = "room_gone", "room_taken", "over"
 def obstacles(
     hospital: HospitalCatalogue, existing: list[Schedule], wanted: frozenset[int], now: datetime
 ) -> dict[int, str]:
-    """schedule_id -> why this closed schedule cannot be opened again, or "" if it can, of those that are wanted.
+    """Why closed schedules cannot be opened again: schedule_id -> reason.
 
-    ROOM_GONE: its room or department was removed. ROOM_TAKEN: the room has an open schedule, or another one that is
-    opened again, at an overlapping time. OVER: its period has ended.
+    wanted: ids of the schedules to open. The reason is "" if it can be opened. ROOM_GONE: its room or department was
+    removed. ROOM_TAKEN: the room has an open schedule, or another one that is opened again, at an overlapping time.
+    OVER: its period has ended.
     """
     opened = [schedule.info for schedule in existing if schedule.state == OPEN]
     obstacle_of: dict[int, str] = {}
@@ -127,7 +142,10 @@ def obstacles(
 def without_clashes(
     hospital: HospitalCatalogue, existing: list[Schedule], specs: list[ScheduleSpec]
 ) -> list[ScheduleSpec]:
-    """The specs that overlap neither an open schedule of their room nor another spec before them."""
+    """Leave out the specs that clash.
+
+    A spec clashes if it overlaps an open schedule of its room, or another spec of its room before it.
+    """
     chosen: list[ScheduleSpec] = []
     for spec in specs:
         period = hospital.periods[spec.period_id]
@@ -142,7 +160,7 @@ def without_clashes(
 def number_schedules(
     hospital: HospitalCatalogue, day: date, specs: list[ScheduleSpec], counter: DayCounter, first_appointment_id: int
 ) -> tuple[list[Schedule], DayCounter]:
-    """Make the schedules with all places free, and the day counter as it is afterwards.
+    """Make the schedules with all places free, and the day counter afterwards.
 
     first_appointment_id: the first of as many reserved ids as the specs have places.
     """
@@ -189,9 +207,10 @@ def number_schedules(
 
 
 def with_present_names(schedule: Schedule, hospital: HospitalCatalogue) -> Schedule:
-    """The schedule with what its hospital, department and room are called now, and the hospital's province.
+    """The schedule with the present names of its hospital, department and room.
 
-    Date, times, ids and queue numbers stay. A department or room that was removed keeps its last name.
+    The room's telephone and the hospital's province are replaced too. Date, times, ids and queue numbers stay. A
+    department or room that was removed keeps its last name.
     """
     info = schedule.info
     department, room = hospital.departments.get(info.department_id), hospital.rooms.get(info.room_id)
@@ -208,7 +227,7 @@ def with_present_names(schedule: Schedule, hospital: HospitalCatalogue) -> Sched
 def grown(
     schedule: Schedule, places: int, online: bool, counter: DayCounter, first_appointment_id: int
 ) -> tuple[Schedule, DayCounter]:
-    """The schedule with a block of new free places, and the day counter as it is afterwards."""
+    """The schedule with a block of new free places, and the day counter afterwards."""
     room_id = schedule.info.room_id
     block = next_block(schedule, places, first_appointment_id, counter.next_queue_numbers.get(room_id, 1))
     queue_numbers = {**counter.next_queue_numbers, room_id: block.first_queue_number + places}
@@ -234,7 +253,10 @@ def shrunk(schedule: Schedule, removed: frozenset[int], online: bool) -> Schedul
 
 
 def places_to_remove(schedule: Schedule, capacity: int) -> frozenset[int]:
-    """The free places to remove so that `capacity` are left: the highest. Raises BelowBooked if too few are free."""
+    """The free places to remove so that `capacity` are left: the highest.
+
+    Raises BelowBooked if too few are free.
+    """
     count = schedule.capacity - capacity
     if count > len(schedule.free):
         booked = schedule.capacity - len(schedule.free)
@@ -243,7 +265,10 @@ def places_to_remove(schedule: Schedule, capacity: int) -> frozenset[int]:
 
 
 def next_block(schedule: Schedule, places: int, first_appointment_id: int, first_queue_number: int) -> Block:
-    """The block that makes the schedule grow: after its last place, with ids and queue numbers nobody has had."""
+    """The block of new places, after the schedule's last place.
+
+    Its ids and queue numbers have not been used before.
+    """
     first_place = max(block.first_place + block.places for block in schedule.blocks)
     return Block(first_place, places, first_appointment_id, first_queue_number)
 

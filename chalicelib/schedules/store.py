@@ -1,4 +1,7 @@
-"""The schedules table: schedules are made, grown, shrunk, closed, reopened. Places are taken in booking/store.py."""
+"""The schedules table: make, grow, shrink, close and reopen schedules.
+
+Places are taken in booking/store.py.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +46,10 @@ _BOARD_COLUMNS = [*(each.name for each in BOARD_SCHEDULES.columns)]
 
 
 def board_of(hospital_code: str, day: date) -> list[BoardSchedule]:
-    """What the board shows of a day's schedules: one Query of a few columns, a moment behind."""
+    """The columns of a day's schedules that the board shows: one Query.
+
+    A moment behind.
+    """
     after_counter = ScheduleItem.schedule_id > DAY_COUNTER
     key = hospital_day(hospital_code, day)
     rows = ScheduleItem.query(key, after_counter, attributes_to_get=_BOARD_COLUMNS)
@@ -96,9 +102,9 @@ def open_schedules(
 
 
 def grow(schedule: Schedule, places: int, online: bool) -> bool:
-    """Add free places and set the online tick; False if the staff changed the schedule since it was read.
+    """Add free places and set the online tick.
 
-    Raises TryAgain.
+    Returns False if the staff changed the schedule since it was read. Raises TryAgain.
     """
     first_id = catalogue_store.reserve_appointment_ids(schedule.info.hospital_code, places)
     budget = RetryBudget()
@@ -134,17 +140,20 @@ def shrink(schedule: Schedule, removed: frozenset[int], online: bool) -> bool:
 
 
 def rename(before: Schedule, after: Schedule) -> bool:
-    """Write the names and the province of `after`; False if others are stored than those of `before`.
+    """Write the names and the province of `after`.
 
-    The version counts the staff's edits and stays, so a screen that shows the schedule can still change it.
+    Returns False if the stored names are not those of `before`. The version counts the staff's edits and stays, so a
+    screen that shows the schedule can still change it.
     """
     actions = SCHEDULES.changes(before, after)
     return storage.write(storage.update(schedule_key(after.info), actions, has_names(ScheduleItem, before.info)))
 
 
 def store_counts(schedule: Schedule, counted: Schedule) -> bool:
-    """Replace what is counted with a schedule; False if a place was taken or given back, or somebody came, since it was
-    read."""
+    """Replace the counts that are stored with a schedule.
+
+    Returns False if, since it was read, a place was taken or given back, or a visit was recorded.
+    """
     actions = SCHEDULES.changes(schedule, counted)
     same_taken = ScheduleItem.taken == schedule.events.taken
     if not schedule.events.taken:
@@ -174,12 +183,12 @@ def reopen(
     choose: Callable[[list[Schedule]], list[Schedule]],
     entry_of: Callable[[list[Schedule]], AuditEntry],
 ) -> list[Schedule]:
-    """Put closed schedules into booking again, at most MAX_LINES of those that `choose` names; returns them.
+    """Open closed schedules again, at most MAX_LINES; returns them.
 
-    choose: from the day's schedules, those to open; it is called again if somebody else has added to the day, opened or
-    closed meanwhile. The day counter is written with them, as with new schedules: so two schedules of one room that
-    overlap are never opened at the same moment. entry_of: the audit entry of opening these, stored with them. Raises
-    TryAgain.
+    choose: returns those of the day's schedules to open, at most MAX_LINES of which are opened; it is called again if
+    somebody else has added to the day, opened or closed meanwhile. The day counter is written with them, as with new
+    schedules: so two schedules of one room that overlap are never opened at the same moment. entry_of: makes the audit
+    entry of opening these, stored with them. Raises TryAgain.
     """
     budget = RetryBudget()
     while True:
@@ -208,7 +217,10 @@ def _unedited(schedule: Schedule) -> Any:
 
 
 def _put_counter(counted: DayCounter) -> Write:
-    """Write the day counter if nobody has numbered anything since it was read. counted: its next version."""
+    """Write the day counter, if nobody has numbered anything since it was read.
+
+    counted: its next version.
+    """
     is_new = ScheduleItem.schedule_id.does_not_exist()
     condition = is_new if counted.version == 1 else ScheduleItem.version == counted.version - 1
     return storage.put(DAY_COUNTERS.row(counted), condition)

@@ -1,1 +1,1 @@
-"""The day of the visit: arrival, queues of service points, calling, and what became of everybody."""
+"""The day of the visit: arrival, queues of service points, calls and outcomes."""

@@ -1,7 +1,8 @@
-"""Arrive, draw a ticket, call the next, and say what became of a call (docs/concurrency.md, The day of the visit).
+"""Actions of the day of the visit: arrivals, tickets, calls and outcomes.
 
-Each reads, checks the rules and makes one transaction. If a condition failed, it looks at what the tables hold now and
-either answers with the reason or tries again, within the request's retry budget.
+See docs/concurrency.md, The day of the visit. Each action reads, checks the rules and makes one transaction. If a
+condition failed, it looks at what the tables hold now and either answers with the reason or tries again, within the
+request's retry budget.
 """
 
 from dataclasses import replace
@@ -43,9 +44,9 @@ from chalicelib.visits.model import (
     Ticket,
 )
 
-# How many entries a call reads at once: while many counters call, the first ones are gone a moment later.
+# How many entries a call reads at once: if many counters call, the first ones are gone a moment later.
 _CANDIDATES = 10
-# What a counter says of its visitor -> what it shows of the call afterwards.
+# Event that ends a call -> outcome that the counter shows afterwards.
 _OUTCOMES = {"serve": SERVED, "mark_absent": ABSENT, "skip": SKIPPED, "send_on": SENT_ON}
 
 
@@ -53,10 +54,11 @@ _OUTCOMES = {"serve": SERVED, "mark_absent": ABSENT, "skip": SKIPPED, "send_on":
 
 
 def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
-    """Somebody arrives at the caller's hospital with the code of a slip, or types a national id.
+    """Record that a person arrives at the caller's hospital.
 
-    Who has arrived before gets the same answer again. Raises UnreadableCode, OtherHospital, AppointmentNotFound,
-    AppointmentCancelled, AppointmentPostponed, WrongDay, TooEarly, VisitEnded, NoServicePoint, TryAgain.
+    code: the code of a slip, or a typed national id. A person who has arrived before gets the same answer again. Raises
+    UnreadableCode, OtherHospital, AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, WrongDay, TooEarly,
+    VisitEnded, NoServicePoint, TryAgain.
     """
     slip = slips.read(code)
     if slip is None:
@@ -83,7 +85,10 @@ def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
 
 
 def typed_id(code: str) -> str:
-    """The national id that was typed instead of the code of a slip; "" if it is one. Raises UnreadableCode."""
+    """The national id that was typed instead of the code of a slip.
+
+    "" if `code` is the code of a slip. Raises UnreadableCode if it is neither.
+    """
     if slips.read(code) is not None:
         return ""
     try:
@@ -95,16 +100,20 @@ def typed_id(code: str) -> str:
 def confirm_arrival(
     caller: Caller, hospital_code: str, cid: str, appointment_id: int, visit_number: str, priority: str
 ) -> Arrival:
-    """The hospital's information system says that somebody has arrived, and the number of their visit (VN).
+    """Record an arrival that the hospital's information system reports.
 
-    Raises what `arrive_by_code` raises, apart from UnreadableCode.
+    visit_number: the number of the visit (VN). Raises what `arrive_by_code` raises, apart from UnreadableCode and
+    OtherHospital.
     """
     appointment = _of_own_hospital(caller, hospital_code, cid, appointment_id)
     return _arrive(caller, appointment, priority=priority, visit_number=visit_number)
 
 
 def _of_own_hospital(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
-    """The appointment with this id that the person holds or held at the caller's hospital, of today or later."""
+    """The appointment with this id that the person holds or held there.
+
+    It is found on any day. Raises AppointmentNotFound, also if it is not the caller's hospital.
+    """
     if hospital_code == caller.hospital_code:
         for appointment in store.held_from(cid, date.min):
             is_own = appointment.schedule.hospital_code == hospital_code
@@ -141,13 +150,19 @@ def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_nu
 
 
 def _check_not_moved(appointment: Appointment) -> None:
-    """Raise AppointmentPostponed, with the day where the appointment is now."""
+    """Raise AppointmentPostponed if the appointment was moved.
+
+    The error has the day of the appointment that replaced it, if that one is still active.
+    """
     if appointment.state == POSTPONED:
         raise rules.moved(appointment, store.held_from(appointment.cid, date.min))
 
 
 def _same(before: Appointment, now: Appointment) -> Appointment:
-    """The appointment as it is now. Raises AppointmentNotFound if its person has given it up and booked anew."""
+    """The appointment as it is now, if it is still the same one.
+
+    Raises AppointmentNotFound if its person has cancelled it and booked again.
+    """
     if now.check_code != before.check_code:
         raise AppointmentNotFound()
     return now
@@ -160,9 +175,9 @@ def points(caller: Caller) -> list[ServicePoint]:
 
 
 def draw_ticket(caller: Caller, point_id: int, ticket_id: str, priority: str = "") -> tuple[Ticket, ServicePoint]:
-    """Give a number to somebody without an appointment, and let them wait at the point.
+    """Draw a ticket for a person without an appointment; they wait at the point.
 
-    ticket_id: chosen by the client; the same again gets the same ticket. Raises PointNotFound, TryAgain.
+    ticket_id: chosen by the client; the same id again gets the same ticket. Raises PointNotFound, TryAgain.
     """
     hospital, now = schedules.hospital(caller.hospital_code), clock.now()
     point = _point(hospital, point_id)
@@ -189,7 +204,7 @@ def _point(hospital: HospitalCatalogue, point_id: int) -> ServicePoint:
 def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call:
     """Call the first who waits at the point to a counter, which must serve nobody.
 
-    call_id: chosen by the client. If its call was carried out and the answer was lost, the answer is the same again.
+    call_id: chosen by the client. If its call was carried out and the answer was lost, a repeat gets the same answer.
     Raises NobodyWaiting, CounterBusy, TryAgain.
     """
     budget, today = RetryBudget(), clock.today()
@@ -220,7 +235,10 @@ def call_next(caller: Caller, point_id: int, counter: int, call_id: str) -> Call
 
 
 def _subject_waiting_with(entry: QueueEntry) -> Subject | None:
-    """The appointment or ticket that waits with this entry; None if there is none. An entry that is left over goes."""
+    """The appointment or ticket that waits with this entry; None if there is none.
+
+    Removes the entry if the appointment or ticket does not wait with it any more, or if it is lost (`rules.is_lost`).
+    """
     subject = store.subject_of(entry.hospital_code, entry.day, entry.visitor)
     if subject is not None and not rules.is_waiting(subject, entry):
         subject = store.now_of(subject)  # the index is a moment behind
@@ -232,9 +250,9 @@ def _subject_waiting_with(entry: QueueEntry) -> Subject | None:
 
 
 def _call(caller: Caller, entry: QueueEntry, subject: Subject, counter: int, call_id: str) -> Call | None:
-    """Call the visitor of an entry; None if another counter was faster, or the appointment or ticket has changed.
+    """Call the visitor of an entry.
 
-    Raises CounterBusy, TryAgain.
+    Returns None if another counter was faster, or the appointment or ticket has changed. Raises CounterBusy, TryAgain.
     """
     now = clock.now()
     shown = rules.called(entry, counter, call_id, now)
@@ -246,7 +264,10 @@ def _call(caller: Caller, entry: QueueEntry, subject: Subject, counter: int, cal
 
 
 def _call_shown(shown: Counter, call_id: str) -> Call:
-    """The answer to a call that was carried out before. Raises CounterBusy if the counter shows another call."""
+    """Repeat the answer to a call that was carried out before.
+
+    Raises CounterBusy if the counter shows another call.
+    """
     if shown.call_id != call_id:
         raise CounterBusy(details={"number": shown.visitor.number})
     subject = store.subject_of(shown.hospital_code, shown.day, shown.visitor)
@@ -263,7 +284,10 @@ def recall(caller: Caller, point_id: int, counter: int, call_id: str) -> Counter
 
 
 def _days_of_calls() -> tuple[date, date]:
-    """The days of which a call may be that has not ended: today, and after midnight the day before."""
+    """The days on which an open call may have begun: today and yesterday.
+
+    Yesterday, because a call may be open when the day changes.
+    """
     today = clock.today()
     return today, today - timedelta(days=1)
 
@@ -271,11 +295,12 @@ def _days_of_calls() -> tuple[date, date]:
 def end_call(
     caller: Caller, point_id: int, counter: int, call_id: str, event: str, to_point: int | None = None
 ) -> Counter:
-    """Say what became of a call: `serve`, `mark_absent` (absent), `skip` or `send_on` to another service point.
+    """End a call of a counter.
 
-    to_point: for `send_on` alone: where the visitor waits then. If the appointment has ended or somebody else has said
-    what became of it, the counter is free and nothing else changes. The same again gets the same answer. Raises
-    CallEnded, PointNotFound, Invalid (the same point), TryAgain.
+    event: `serve`, `mark_absent`, `skip` or `send_on` (to another service point). to_point: for `send_on` alone, the
+    point where the visitor waits next. If the appointment has ended, or somebody else has recorded its outcome, the
+    counter is free and nothing else changes. A repeat gets the same answer. Raises CallEnded, PointNotFound, Invalid
+    (the same point), TryAgain.
     """
     budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
     for day in _days_of_calls():
@@ -321,7 +346,10 @@ def _subject_called(shown: Counter, budget: RetryBudget) -> Subject | None:
 
 
 def _ended_before(shown: Counter, outcome: str) -> Counter:
-    """The answer to a request whose first copy has ended the call. Raises CallEnded if it has ended otherwise."""
+    """Repeat the answer to a request that has ended the call before.
+
+    Raises CallEnded if the call has ended with another outcome.
+    """
     if shown.outcome != outcome:
         raise CallEnded(details={"outcome": shown.outcome})
     return shown
@@ -330,7 +358,10 @@ def _ended_before(shown: Counter, outcome: str) -> Counter:
 def _after_call(
     caller: Caller, shown: Counter, subject: Subject | None, event: str, target: int, now: datetime
 ) -> tuple[tuple[Subject, Subject] | None, QueueEntry | None]:
-    """What the end of a call changes: the appointment or ticket before and after, and the entry in the next queue."""
+    """Compute what the end of a call changes.
+
+    Returns the appointment or ticket before and after, and the entry in the next queue; None for what does not change.
+    """
     if subject is None or not rules.is_served_by(subject, shown):
         return None, None
     entry = None
@@ -347,18 +378,27 @@ def _after_call(
 
 
 def queue(caller: Caller, point_id: int) -> tuple[list[Counter], list[QueueEntry]]:
-    """The counters of a point that have called somebody today, and who waits there, in order."""
+    """The counters of a point that have called somebody today, and its queue.
+
+    The entries of the queue are in order.
+    """
     return store.queues_on(caller.hospital_code, clock.today(), point_id)
 
 
 def ahead_of(caller: Caller, point_id: int, number: str) -> int | None:
-    """How many wait at a point of the caller's hospital in front of a number; None if it does not wait there."""
+    """How many wait in front of a number at a point of the caller's hospital.
+
+    None if the number does not wait there.
+    """
     _, entries = store.queues_on(caller.hospital_code, clock.today(), point_id, consistent=True)
     return next((place for place, entry in enumerate(entries) if entry.visitor.number == number), None)
 
 
 def status(caller: Caller, hospital_code: str) -> list[PointStatus]:
-    """Every service point of the caller's own hospital at this moment, by number. Raises Forbidden for another one."""
+    """Status of every service point of the caller's own hospital, by number.
+
+    Raises Forbidden for another hospital.
+    """
     if hospital_code != caller.hospital_code:
         raise Forbidden(
             "Only the hospital of this token may see its queues.",
@@ -377,7 +417,10 @@ def status(caller: Caller, hospital_code: str) -> list[PointStatus]:
 
 
 def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Position:
-    """Where a person is on the day of the visit, for the app. Raises AppointmentNotFound."""
+    """Where a person is on the day of the visit, for the app.
+
+    Raises AppointmentNotFound.
+    """
     for appointment in store.held_from(cid, clock.today()):
         is_there = appointment.schedule.hospital_code == hospital_code
         if is_there and appointment.appointment_id == appointment_id and appointment.is_active:
@@ -393,14 +436,15 @@ def position(caller: Caller, hospital_code: str, cid: str, appointment_id: int) 
 
 
 def not_known(caller: Caller, day: date) -> list[Appointment]:
-    """The people of a day of whom nobody has said whether they were served or absent."""
+    """The appointments of a day whose visit has no outcome, served or absent."""
     return rules.not_known(booking.day_list(caller.hospital_code, day))
 
 
 def settle(caller: Caller, slip_code: str, outcome: str) -> Appointment:
-    """A person says what became of an appointment of today or before: SERVED or ABSENT.
+    """Record the outcome of an appointment of today or before, for the staff.
 
-    Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, WrongDay, TryAgain.
+    outcome: SERVED or ABSENT. Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, WrongDay,
+    TryAgain.
     """
     slip = slips.read(slip_code)
     appointment = store.at_place(*slip) if slip and slip[0] == caller.hospital_code else None
@@ -410,7 +454,10 @@ def settle(caller: Caller, slip_code: str, outcome: str) -> Appointment:
 
 
 def confirm_outcome(caller: Caller, hospital_code: str, cid: str, appointment_id: int, outcome: str) -> Appointment:
-    """The hospital's information system says what became of an appointment. Raises what `settle` raises."""
+    """Record an outcome that the hospital's information system reports.
+
+    outcome: SERVED or ABSENT. Raises what `settle` raises.
+    """
     return _settle(caller, _of_own_hospital(caller, hospital_code, cid, appointment_id), outcome)
 
 

@@ -1,4 +1,4 @@
-"""What a board shows: which number each counter calls, the last calls, and how many wait."""
+"""Contents of a board: number of each counter, last calls, how many wait. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.schedules.model import Board, HospitalCatalogue
 from chalicelib.visits.model import BoardCall, BoardCounter, BoardDocument, BoardPoint, Counter, QueueEntry
 
-# How many of the last calls a board keeps.
+# Number of last calls that a board keeps.
 RECENT_CALLS = 8
 
 
@@ -19,7 +19,10 @@ def document(
     before: BoardDocument | None,
     now: datetime,
 ) -> BoardDocument:
-    """What the board shows now. counters, entries: of the hospital's day. before: what it has shown until now."""
+    """The document that the board shows now.
+
+    counters, entries: of the hospital's day. before: the document that it has shown until now.
+    """
     day = now.date().isoformat()
     points = [
         BoardPoint(
@@ -59,5 +62,8 @@ def _counter(counter: Counter) -> BoardCounter:
 
 
 def _local(time: str) -> str:
-    """A time of Bangkok without its offset; with milliseconds, because two counters may call in one second."""
+    """A time of Bangkok without its offset.
+
+    It keeps the milliseconds, because two counters may call in one second.
+    """
     return time[:23]

@@ -21,7 +21,10 @@ _CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", *_MISSING)
 
 
 class StoredDocument(NamedTuple):
-    """etag: names this very content."""
+    """A board's document in the bucket.
+
+    etag: identifies this content.
+    """
 
     document: BoardDocument
     etag: str
@@ -54,7 +57,10 @@ def stored_bytes(token: str) -> tuple[bytes, str] | None:
 
 
 def put(token: str, document: BoardDocument, before: StoredDocument | None) -> bool:
-    """Write a document over the one before, or a new one. False if another was written, or it was deleted."""
+    """Write a document over `before`, or a new one.
+
+    Returns False if another one was written since, or it was deleted.
+    """
     condition = {"IfMatch": before.etag} if before else {"IfNoneMatch": "*"}
     body = msgspec.json.encode(document)
     try:

@@ -1,7 +1,8 @@
-"""Writes the boards' documents after a queue or a board has changed, from what the tables hold now.
+"""Write the documents of boards after a change of a queue or a board.
 
-Two streams call this: that of the queues, and that of the hospitals, whose catalogue says which boards there are. So a
-repeated or late record writes nothing older, and a replaced token is followed by the deletion of its document.
+Two streams call this: that of the queues, and that of the hospitals, whose catalogue lists the boards. The documents
+are written from what the tables hold now, so a repeated or late record writes nothing older. If a token is replaced,
+its document is deleted.
 """
 
 from collections.abc import Iterable
@@ -20,9 +21,10 @@ _KINDS = ("board#", "point#")
 
 
 def show_queues(hospital_days: Iterable[tuple[str, Any]]) -> None:
-    """Show what the queues of these days of hospitals are now, as far as they are today's. Raises TryAgain.
+    """Write the boards of the hospitals whose queues of today have changed.
 
-    It changes documents that exist, and makes none: a token that is replaced at this moment stays without one.
+    hospital_days: (hospital code, day); other days are left out. It changes documents that exist and makes none, so a
+    token that is replaced at this moment stays without a document. Raises TryAgain.
     """
     today = clock.today()
     for hospital_code in sorted({code for code, day in hospital_days if day == today}):
@@ -30,9 +32,9 @@ def show_queues(hospital_days: Iterable[tuple[str, Any]]) -> None:
 
 
 def show_catalogue(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Make, change and delete documents as the boards in the catalogue are made, changed and removed. Raises TryAgain.
+    """Make, change and delete documents after changes of the boards' catalogue.
 
-    changes: (image before, image after) of the hospitals table's rows, in order.
+    changes: (image before, image after) of the hospitals table's rows, in order. Raises TryAgain.
     """
     for before, after in changes:
         image = after or before
@@ -46,7 +48,10 @@ def show_catalogue(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def write_anew(hospital_code: str) -> int:
-    """Write the documents of a hospital's boards from what the tables hold now. Returns how many boards there are."""
+    """Write the documents of a hospital's boards again.
+
+    They are made from what the tables hold now. Returns how many boards there are.
+    """
     _show(hospital_code, make=True)
     return len(schedules.hospital(hospital_code).boards)
 
@@ -57,9 +62,10 @@ def _token(image: Any) -> str:
 
 
 def _show(hospital_code: str, *, make: bool) -> None:
-    """Write the documents of a hospital's boards, unless they show this already. make: also those that do not exist.
+    """Write the documents of a hospital's boards, unless they show this already.
 
-    Each document is read before the queues are: if it is still the same when it is written, it showed nothing newer.
+    make: also those that do not exist. Each document is read before the queues are: if it is still the same when it is
+    written, it showed nothing newer.
     """
     for _ in range(_ATTEMPTS):
         hospital = _hospital(hospital_code)

@@ -1,4 +1,7 @@
-"""What a kiosk may do: let people arrive, and give tickets to those without an appointment. Nothing else."""
+"""Kiosk API: arrivals, and tickets for people without an appointment.
+
+A kiosk account may do nothing else.
+"""
 
 from typing import Annotated
 
@@ -39,7 +42,10 @@ class KioskArrival(msgspec.Struct):
     shows=BY_ID_AT_WORK,
 )
 def arrive_at_the_kiosk(caller: Caller, body: KioskArrival) -> ArrivalResponse:
-    """Somebody arrives, by the code of the slip or the national id. The same again gets the same answer."""
+    """Record an arrival, by the code of the slip or the national id.
+
+    A repeat gets the same answer.
+    """
     return arrive(caller, body.code)
 
 
@@ -69,7 +75,10 @@ class KioskTicket(msgspec.Struct):
     errors=(errors.PointNotFound,),
 )
 def draw_at_the_kiosk(caller: Caller, body: KioskTicket) -> TicketResponse:
-    """Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket."""
+    """Draw a ticket for a person without an appointment.
+
+    The same ticket_id again gets the same ticket.
+    """
     return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id))
 
 
@@ -78,7 +87,10 @@ class QueueNumber(PointId):
 
 
 class PeopleAhead(msgspec.Struct):
-    """ahead: how many wait in front of the number; null if the number does not wait at the point."""
+    """Number of people in front of a number.
+
+    ahead: null if the number does not wait at the point.
+    """
 
     ahead: int | None
 

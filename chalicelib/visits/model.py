@@ -1,4 +1,7 @@
-"""Who waits at a service point, and what its counters show. Nothing of it names a person."""
+"""Queue entries, counters, tickets and boards of the day of the visit.
+
+The rows of queues and the boards contain no name and no national id.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +9,12 @@ from datetime import date
 from chalicelib.booking.model import Appointment, Visit
 from chalicelib.schedules.model import ServicePoint
 
-# Why somebody is called before others.
+# Reasons to call a person before others.
 URGENT, OVER_80, DISABLED, MONK, PREGNANT, CHILD = "urgent", "over_80", "disabled", "monk", "pregnant", "child"
 PRIORITIES = (URGENT, OVER_80, DISABLED, MONK, PREGNANT, CHILD)
-# After so many skips the screen proposes that the person is absent. Only a person says so.
+# After this number of skips the screen proposes to mark the person as absent; the staff decide.
 SKIPS_BEFORE_ABSENT = 3
-# What became of a call, besides SERVED and ABSENT.
+# Outcomes of a call, besides SERVED and ABSENT.
 SKIPPED, SENT_ON = "skipped", "sent_on"
 
 
@@ -39,7 +42,10 @@ class Visitor:
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """A visitor who waits at a service point. since: ISO time in Bangkok with milliseconds."""
+    """Entry of a visitor who waits at a service point.
+
+    since: ISO time in Bangkok with milliseconds.
+    """
 
     hospital_code: str
     day: date
@@ -76,7 +82,10 @@ class Counter:
 
 @dataclass(frozen=True)
 class Ticket:
-    """The ticket (บัตรคิว) of somebody without an appointment. ticket: its id, which the client has chosen."""
+    """Ticket (บัตรคิว) of a person without an appointment.
+
+    ticket: its id, which the client has chosen.
+    """
 
     hospital_code: str
     day: date
@@ -91,7 +100,11 @@ Subject = Appointment | Ticket
 
 @dataclass(frozen=True)
 class Arrival:
-    """point: where the person waits; None if the hospital's own system leads the queue. again: had arrived before."""
+    """Result of an arrival.
+
+    point: the service point where the person waits; None if the hospital's own system manages the queue. again: the
+    person had arrived before.
+    """
 
     appointment: Appointment
     point: ServicePoint | None
@@ -100,7 +113,10 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Call:
-    """What a counter shows after calling somebody. appointment: None for a ticket, or if it is gone by now."""
+    """What a counter shows after a call.
+
+    appointment: None for a ticket, or if the appointment is gone by now.
+    """
 
     counter: Counter
     appointment: Appointment | None
@@ -110,8 +126,8 @@ class Call:
 class Position:
     """Where a person is on the day.
 
-    point: None before they arrive, and if the hospital's own system leads their queue. ahead: how many wait in front of
-    them; None if only that system knows.
+    point: None before they arrive, and if the hospital's own system manages their queue. ahead: how many wait in front
+    of them; None if only that system knows.
     """
 
     appointment: Appointment
@@ -121,7 +137,10 @@ class Position:
 
 @dataclass(frozen=True)
 class PointStatus:
-    """A service point at this moment. mean_wait_minutes: of those called on this day; None if nobody was."""
+    """Status of a service point at this moment.
+
+    mean_wait_minutes: of those called on this day; None if nobody was.
+    """
 
     point: ServicePoint
     waiting: int
@@ -141,7 +160,11 @@ class BoardCall:
 
 @dataclass(frozen=True)
 class BoardCounter:
-    """A counter on a board. number: of the visitor whom it serves; "" if it serves nobody. recalls: of that number."""
+    """A counter on a board.
+
+    number: of the visitor whom it serves; "" if it serves nobody. called_at: ISO time in Bangkok. recalls: how often
+    that number was called again.
+    """
 
     counter: int
     number: str
@@ -151,7 +174,10 @@ class BoardCounter:
 
 @dataclass(frozen=True)
 class BoardPoint:
-    """A service point on a board, its counters that have called somebody today, and how many wait."""
+    """A service point on a board.
+
+    waiting: how many wait. counters: those that have called somebody today.
+    """
 
     point_id: int
     name: str

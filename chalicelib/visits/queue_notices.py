@@ -1,8 +1,8 @@
-"""Tell people once, with a notice, that at most three others are called before them.
+"""Notify people once, when at most three others are called before them.
 
-When somebody leaves a queue, the stream of the queues table says so. Each notice is sent once, whatever is repeated:
-its name is made of the appointment, and `notices.send` recognises it. It is noted on the entry after it was queued, so
-the next record leaves the person out. Whoever was called in between gets no notice.
+The stream of the queues table reports each entry that leaves a queue. A notice has a name made of the appointment, by
+which `notices.send` recognises a repeat, so it is sent once. After the notice was queued, this is noted on the entry,
+so the next record leaves the person out. A person who was called in between gets no notice.
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,14 @@ from chalicelib.messages.notices import withdraw
 from chalicelib.visits import rules, store
 from chalicelib.visits.model import QueueEntry
 
-# Who has so many people or fewer in front of them gets the notice.
+# A person with at most this number of people in front of them gets the notice.
 NEAR = 3
 
 
 def tell(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Tell those who came near, in the queues that somebody has left. changes: (row before, row after).
+    """Notify the people who are next in the queues that an entry has left.
 
-    Raises TryAgain.
+    changes: (row before, row after). Raises TryAgain.
     """
     entries = (store.removed_entry(old, new) for old, new in changes)
     queues = {(entry.hospital_code, entry.day, entry.point_id) for entry in entries if entry is not None}
@@ -34,7 +34,10 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _tell(entries: list[QueueEntry]) -> None:
-    """entries: those who are called next, in order."""
+    """Queue notices to the people of these entries who have none yet.
+
+    entries: those who are called next, in order.
+    """
     waiting = {entry: holder for entry in entries if not entry.visitor.notified and (holder := _holder(entry))}
     now = {each.check_code: each for each in store.held_now(waiting.values())} if waiting else {}
     near = {
@@ -45,7 +48,7 @@ def _tell(entries: list[QueueEntry]) -> None:
     notices.send([(notice_texts.NEAR, appointment, _name(appointment)) for appointment in near.values()])
     for entry, appointment in near.items():
         if not store.mark_notified(entry):
-            withdraw(entry.hospital_code, _name(appointment))  # called at this very moment
+            withdraw(entry.hospital_code, _name(appointment))  # called at the same moment
 
 
 def _holder(entry: QueueEntry) -> Appointment | None:

@@ -1,4 +1,4 @@
-"""What a hospital's information system says and asks on the day of the visit. All of it is ours."""
+"""API of hospitals' information systems for the day of the visit (not in manual)."""
 
 from typing import Annotated
 
@@ -35,7 +35,10 @@ class ArrivalOfHis(msgspec.Struct):
     shows=BY_ID_AT_WORK,
 )
 def confirm_arrival(caller: Caller, body: ArrivalOfHis) -> ArrivalResponse:
-    """The person has arrived at the own hospital and waits. The same again gets the same answer."""
+    """Record that a person has arrived at the own hospital and waits.
+
+    A repeat gets the same answer.
+    """
     shown_people.note(body.cid)  # also if they cannot arrive
     return arrival_response(
         actions.confirm_arrival(
@@ -72,7 +75,7 @@ class OutcomeOfHis(msgspec.Struct):
 )
 def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     """Say what became of an appointment of the own hospital, of today or before."""
-    # The response shows nothing of the person; that it was said is in the audit.
+    # The response shows nothing of the person; the change itself is in the audit.
     actions.confirm_outcome(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id, body.outcome)
     return SlotId(body.hospital_appointment_slot_id)
 
@@ -81,8 +84,8 @@ class PositionResponse(msgspec.Struct, omit_defaults=True):
     """Where a person is on the day.
 
     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-    they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
-    that has called them; 0 if none has.
+    they are `arrived`; left out if the hospital's own system manages the queue, because only that system knows.
+    counter: that has called them; 0 if none has.
     """
 
     queue_no: str
@@ -106,7 +109,7 @@ class PositionResponse(msgspec.Struct, omit_defaults=True):
     shows=BY_ID,
 )
 def get_queue_position(caller: Caller, body: SlotQuery) -> PositionResponse:
-    """How many wait in front of the person, where, and at which counter they are called."""
+    """Show how many wait in front of the person, where, and which counter calls."""
     shown_people.note(body.cid)
     position = actions.position(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     visit, point = position.appointment.day_of_visit, position.point
@@ -151,7 +154,10 @@ class QueueStatusRow(msgspec.Struct):
     thai="สถานะคิวของจุดบริการในวันนี้ เฉพาะหน่วยบริการของตนเอง",
 )
 def get_queue_status(caller: Caller, params: HospitalQuery) -> list[QueueStatusRow]:
-    """How many wait at each service point of the own hospital, who is served, and how long people waited today."""
+    """Show the queues of the own hospital's service points at this moment.
+
+    For each point: how many wait, who is served, and how long people waited today.
+    """
     return [
         QueueStatusRow(
             point_id=each.point.point_id,

@@ -1,4 +1,4 @@
-"""Decisions about the day of the visit: who may arrive, where they wait, in which order, what may follow. Pure."""
+"""Rules of the day of the visit: arrival, queue order, calls and outcomes. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,8 +10,8 @@ from chalicelib.schedules.figures_model import VisitMark
 from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules
 from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
 
-# event -> (what `Visit.visit` may be, what it is afterwards). Everything else is refused. The last two are said by a
-# person or the hospital's information system, whatever the queue knows.
+# event -> (allowed values of `Visit.visit`, value afterwards). Everything else is refused. The last two events are
+# reported by the staff or the hospital's information system, whatever the state of the queue.
 TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "arrive": (frozenset({"", ABSENT}), ARRIVED),
     "call": (frozenset({ARRIVED}), CALLED),
@@ -22,17 +22,20 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "note_served": (frozenset({"", ARRIVED, CALLED, ABSENT}), SERVED),
     "note_absent": (frozenset({"", ARRIVED, CALLED, SERVED}), ABSENT),
 }
-# An entry whose appointment cannot be found is kept so long: an index may be behind.
+# An entry whose appointment cannot be found is kept for this time, because an index may be behind.
 INDEX_MAY_BE_BEHIND = timedelta(minutes=10)
 # The call has found the appointment in the index. If it is not there a moment later, another copy of the index may be
-# behind; after so long the person has given it up and booked anew, and the counter must not stay busy.
+# behind. After this time the person has cancelled it and booked again, and the counter must not stay busy.
 COPIES_MAY_DIFFER = timedelta(minutes=1)
 _CLASSES = {URGENT: 1, "": 5}
 _PRIORITY_CLASS, _SKIPPED_CLASS = 3, 9
 
 
 def next_visit(event: str, visit: Visit) -> str:
-    """What `Visit.visit` is after an event. Raises ValueError if the event may not happen now."""
+    """The value of `Visit.visit` after an event.
+
+    Raises ValueError if the event may not happen now.
+    """
     before, after = TRANSITIONS[event]
     if visit.visit not in before:
         raise ValueError(f"{event} may not happen to somebody who is {visit.visit or 'not here yet'}")
@@ -43,9 +46,10 @@ def next_visit(event: str, visit: Visit) -> str:
 
 
 def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -> None:
-    """Raise an error that says why the person cannot arrive for this appointment now, and what to do.
+    """Check that the person can arrive for this appointment now.
 
-    appointment: one that was not moved (`moved`).
+    appointment: one that was not moved (`moved`). Raises AppointmentCancelled, WrongDay, VisitEnded or TooEarly. The
+    error says why the person cannot arrive, and what to do.
     """
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled(
@@ -75,9 +79,10 @@ def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -
 
 
 def moved(appointment: Appointment, held: Iterable[Appointment]) -> errors.AppointmentPostponed:
-    """The error that says where a moved appointment is now, after every further move; without the day if it has ended.
+    """Make the error that says on which day a moved appointment is now.
 
-    held: everything that the person holds or held.
+    It follows every further move. If the last appointment has ended or is not in `held`, the error has no day. held:
+    everything that the person holds or held.
     """
     by_schedule = {(each.schedule.hospital_code, each.schedule.schedule_id): each for each in held}
     last: Appointment | None = appointment
@@ -107,9 +112,11 @@ def _thai(day: date) -> str:
 
 
 def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: datetime) -> Appointment:
-    """The appointment for which somebody comes who names only themselves: the first of today that is not over.
+    """Choose the appointment of a person who arrives with a national id alone.
 
-    Raises WrongDay, AppointmentNotFound: without the day, because it may be somebody else who typed the id.
+    held: appointments of the person. Of those of today at the hospital, active ones come first, then those whose visit
+    is not over, then those that start earlier. Raises WrongDay if the person has an active appointment there on another
+    day, else AppointmentNotFound. WrongDay does not name the day, because somebody else may have typed the id.
     """
     at_hospital = [each for each in held if each.schedule.hospital_code == hospital_code]
     today = [each for each in at_hospital if each.schedule.day == now.date()]
@@ -129,10 +136,11 @@ def _first_comes_first(appointment: Appointment) -> tuple[bool, int, str]:
 
 
 def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServicePoint | None:
-    """Where the people of a schedule wait first; None if the hospital's own system leads their queue.
+    """The service point where the people of a schedule wait first.
 
     Of the points that serve the room or its department it is the one that no other of them sends people to. A point for
-    the room comes before one for the department. Raises NoServicePoint.
+    the room comes before one for the department. None if the hospital's own system manages their queue. Raises
+    NoServicePoint.
     """
     if schedule.department_id in hospital.visit_rules.his_departments:
         return None
@@ -151,9 +159,9 @@ def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServiceP
 def entry_of(
     appointment: Appointment, point: ServicePoint, limits: VisitRules, priority: str, now: datetime
 ) -> QueueEntry:
-    """The entry of somebody who arrives now.
+    """The entry of a person who arrives now.
 
-    Who is late comes behind the period that is running: behind everybody whose period has started, before all others.
+    A person who is late waits behind everybody whose period has started, and before all others.
     """
     schedule = appointment.schedule
     is_late = now >= schedule.start(now) + timedelta(minutes=limits.late_minutes)
@@ -177,7 +185,10 @@ def entry_of(
 def entry_of_ticket(
     hospital: HospitalCatalogue, point: ServicePoint, ticket: str, number: str, priority: str, now: datetime
 ) -> QueueEntry:
-    """The entry of somebody who draws a ticket now: they wait with the people of the running period."""
+    """The entry of a person who draws a ticket now.
+
+    They wait with the people of the running period.
+    """
     visitor = Visitor(
         number=number,
         ticket=ticket,
@@ -189,7 +200,10 @@ def entry_of_ticket(
 
 
 def running_period(periods: Iterable[Period], now: datetime) -> str:
-    """The start of the last period that has started; before the first one, the start of that. HH:MM:SS."""
+    """The start of the last period that has started, as HH:MM:SS.
+
+    Before the first period it is the start of that one; if there are no periods it is the time now.
+    """
     starts = sorted(period.time_start for period in periods)
     started = [start for start in starts if start <= _time(now)]
     return started[-1] if started else starts[0] if starts else _time(now)
@@ -203,9 +217,10 @@ def ticket_number(limits: VisitRules, number: int) -> str:
 
 
 def order(entry: QueueEntry) -> str:
-    """Sorts a point's queue: by period, then class, then since when they wait. The rest makes it unique.
+    """Sort key of a point's queue: period, priority class, start of the wait.
 
-    Who was skipped waits behind everybody of their period, whatever their priority.
+    The last part makes it unique. A visitor who was skipped waits behind everybody of their period, whatever their
+    priority.
     """
     visitor = entry.visitor
     own = visitor.ticket or f"{visitor.schedule_id}-{visitor.place}"
@@ -215,7 +230,10 @@ def order(entry: QueueEntry) -> str:
 
 
 def is_waiting(subject: Subject | None, entry: QueueEntry) -> bool:
-    """Whether this entry is the one with which the holder of the appointment or ticket waits now."""
+    """Whether the appointment or ticket waits with this entry now.
+
+    subject: None if there is none.
+    """
     if subject is None or not is_of(subject, entry.visitor):
         return False
     visit = subject.day_of_visit
@@ -223,19 +241,29 @@ def is_waiting(subject: Subject | None, entry: QueueEntry) -> bool:
 
 
 def is_of(subject: Subject, visitor: Visitor) -> bool:
-    """Whether the appointment or ticket is the visitor's, and still holds."""
+    """Whether the appointment or ticket is the visitor's.
+
+    An appointment that has ended is nobody's.
+    """
     if isinstance(subject, Ticket):
         return subject.ticket == visitor.ticket
     return subject.is_active and subject.check_code == visitor.check_code
 
 
 def is_lost(entry: QueueEntry, now: datetime) -> bool:
-    """Whether an entry without an appointment in the index is a leftover of one that has ended."""
+    """Whether an entry without an appointment in the index may be removed.
+
+    The index may be a moment behind, so the entry is kept for INDEX_MAY_BE_BEHIND. After that its appointment has
+    ended.
+    """
     return now - datetime.fromisoformat(entry.since) > INDEX_MAY_BE_BEHIND
 
 
 def called(entry: QueueEntry, counter: int, call_id: str, now: datetime) -> Counter:
-    """What a counter shows after it has called this entry; of the counts what this call adds."""
+    """The row of a counter after it has called this entry.
+
+    calls, waited_seconds: what this call adds to the counts of the day.
+    """
     waited = now - datetime.fromisoformat(entry.since)
     return Counter(
         hospital_code=entry.hospital_code,
@@ -251,7 +279,10 @@ def called(entry: QueueEntry, counter: int, call_id: str, now: datetime) -> Coun
 
 
 def was_just_called(counter: Counter, now: datetime) -> bool:
-    """Whether the counter's call is so young that copies of the index may differ about its appointment."""
+    """Whether the counter's call is younger than COPIES_MAY_DIFFER.
+
+    Until then, copies of the index may differ about its appointment.
+    """
     return now - datetime.fromisoformat(counter.called_at) < COPIES_MAY_DIFFER
 
 
@@ -265,15 +296,21 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
 
 
 def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:
-    """The entry of somebody who was called and did not come: behind everybody whose period has started, and behind
-    everybody of their own period if they were called before it."""
+    """The entry of a person who was called and did not come.
+
+    They wait behind everybody whose period has started. If they were called before their period, they wait behind
+    everybody of that period.
+    """
     period = max(counter.visitor.period, _time(now))
     visitor = replace(counter.visitor, period=period, skips=counter.visitor.skips + 1)
     return QueueEntry(counter.hospital_code, counter.day, counter.point_id, _precise(now), visitor)
 
 
 def entry_at_next_point(counter: Counter, point_id: int, now: datetime) -> QueueEntry:
-    """The entry of somebody who is sent on to another point: of the same period and class, waiting from now on."""
+    """The entry of a person who is sent on to another point.
+
+    They keep their period and their priority. The wait starts now, and earlier skips do not count.
+    """
     visitor = replace(counter.visitor, skips=0)
     return QueueEntry(counter.hospital_code, counter.day, point_id, _precise(now), visitor)
 
@@ -282,7 +319,11 @@ def entry_at_next_point(counter: Counter, point_id: int, now: datetime) -> Queue
 
 
 def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: datetime) -> Visit:
-    """The visit of somebody who arrives. entry: None if the hospital's own system leads the queue."""
+    """The visit of a person who arrives now.
+
+    entry: None if the hospital's own system manages the queue. Raises ValueError if they cannot arrive now
+    (`next_visit`).
+    """
     visit = replace(
         visit,
         visit=next_visit("arrive", visit),
@@ -294,7 +335,7 @@ def arrived(visit: Visit, entry: QueueEntry | None, visit_number: str, now: date
 
 
 def waiting_again(visit: Visit, event: str, entry: QueueEntry) -> Visit:
-    """The visit of somebody who waits with this entry after `skip` or `send_on`."""
+    """The visit of a person who waits with this entry after `skip` or `send_on`."""
     return _queued(replace(visit, visit=next_visit(event, visit)), entry)
 
 
@@ -303,7 +344,11 @@ def _queued(visit: Visit, entry: QueueEntry) -> Visit:
 
 
 def being_served(visit: Visit, counter: Counter) -> Visit:
-    """The visit of somebody whom the counter has called. The first call ends their wait, wherever they go on to."""
+    """The visit of a person whom the counter has called.
+
+    The first call ends the wait, also if the person goes on to other points. The wait is counted in whole minutes from
+    the arrival.
+    """
     wait = visit.wait_minutes
     if wait is None:
         waited = datetime.fromisoformat(counter.called_at) - datetime.fromisoformat(visit.arrived_at)
@@ -326,7 +371,10 @@ def ended(visit: Visit, event: str, now: datetime) -> Visit:
 
 
 def check_settles(appointment: Appointment, now: datetime) -> None:
-    """Raise an error if nobody can say yet, or any more, what became of an appointment that was not moved."""
+    """Check that the outcome of an appointment can be recorded.
+
+    appointment: one that was not moved. Raises AppointmentCancelled; WrongDay if its day is still to come.
+    """
     if appointment.state == CANCELLED:
         raise errors.AppointmentCancelled()
     if appointment.schedule.day > now.date():
@@ -345,7 +393,10 @@ def with_visit(subject: Subject, visit: Visit, login: str, now: datetime) -> Sub
 
 
 def appointment_with(appointment: Appointment, visit: Visit, login: str, now: datetime) -> Appointment:
-    """The appointment with another visit, as its next version. The entry of the person's calendar stays as it is."""
+    """The appointment with another visit, as its next version.
+
+    The entry of the person's calendar stays as it is.
+    """
     return replace(
         appointment,
         version=appointment.version + 1,
@@ -356,7 +407,10 @@ def appointment_with(appointment: Appointment, visit: Visit, login: str, now: da
 
 
 def not_known(booked: Iterable[Appointment]) -> list[Appointment]:
-    """The people of a day of whom nobody has said whether they were served, by time and queue number."""
+    """The appointments of a day whose visit has no outcome, SERVED or ABSENT.
+
+    Ordered by time, room and queue number.
+    """
     open_ends = [a for a in booked if a.day_of_visit.visit not in (SERVED, ABSENT)]
     return sorted(open_ends, key=lambda a: (a.schedule.time_start, a.schedule.room_id, a.queue_no))
 
@@ -365,7 +419,10 @@ def not_known(booked: Iterable[Appointment]) -> list[Appointment]:
 
 
 def mark_of(appointment: Appointment) -> VisitMark | None:
-    """What the figures of its schedule say of an appointment's visit; None if it has ended or nobody has come."""
+    """The mark of an appointment's visit for the figures of its schedule.
+
+    None if the appointment has ended, or nothing is recorded of its visit.
+    """
     visit = appointment.day_of_visit
     if not appointment.is_active or not visit.visit:
         return None
@@ -378,14 +435,20 @@ def mark_of(appointment: Appointment) -> VisitMark | None:
 
 
 def with_marks(stored: frozenset[int], check_codes: Iterable[int], marks: Iterable[VisitMark | None]) -> frozenset[int]:
-    """A schedule's marks as numbers, with these instead of those that it has of the check codes."""
+    """Replace the marks of these check codes in a schedule's marks.
+
+    stored, and the result: marks as numbers (`VisitMark.number`). marks: None for an appointment without a mark.
+    """
     replaced = set(check_codes)
     others = {number for number in stored if VisitMark.of(number).check_code not in replaced}
     return frozenset(others | {mark.number for mark in marks if mark is not None})
 
 
 def status(point: ServicePoint, waiting_count: int, counters: Sequence[Counter]) -> PointStatus:
-    """A point at this moment. counters: those of the point that have called somebody on this day."""
+    """Status of a service point at this moment.
+
+    waiting_count: how many wait there. counters: those of the point that have called somebody on this day.
+    """
     calls = sum(counter.calls for counter in counters)
     waited = sum(counter.waited_seconds for counter in counters)
     serving = [counter for counter in counters if counter.is_serving]

@@ -43,9 +43,10 @@ class PointId(msgspec.Struct):
 
 
 class ArrivalResponse(msgspec.Struct):
-    """Where somebody waits. point_id: 0 if the hospital's own system leads the queue; then it calls them.
+    """Where a person waits after an arrival.
 
-    again: they had arrived before; nothing has changed.
+    point_id: 0 if the hospital's own system manages the queue; then it calls the person. again: they had arrived
+    before, and nothing has changed.
     """
 
     queue_no: str
@@ -60,7 +61,10 @@ class ArrivalResponse(msgspec.Struct):
 
 
 def arrive(caller: Caller, code: str, priority: str = "") -> ArrivalResponse:
-    """Somebody arrives with the code of a slip or a typed national id. Raises what `actions.arrive_by_code` raises."""
+    """Record an arrival by the code of a slip or a typed national id.
+
+    Raises what `actions.arrive_by_code` raises.
+    """
     if cid := actions.typed_id(code):
         shown_people.note(cid)  # also if they cannot arrive: the refusal says something of them
     return arrival_response(actions.arrive_by_code(caller, code, priority))

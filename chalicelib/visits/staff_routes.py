@@ -1,4 +1,4 @@
-"""Arrivals at the desk, the callers of service points, and who is not known, on the dashboard."""
+"""Dashboard API for the day of the visit: arrivals, calls and outcomes."""
 
 from typing import Annotated
 
@@ -46,7 +46,10 @@ class ArrivalBody(msgspec.Struct):
     shows=BY_ID_AT_WORK,
 )
 def arrive_at_the_desk(caller: Caller, body: ArrivalBody) -> ArrivalResponse:
-    """Somebody arrives, by the code of the slip or the national id. The same again gets the same answer."""
+    """Record an arrival, by the code of the slip or the national id.
+
+    A repeat gets the same answer.
+    """
     return arrive(caller, body.code, body.priority)
 
 
@@ -65,7 +68,10 @@ class TicketBody(msgspec.Struct):
     errors=(errors.PointNotFound,),
 )
 def draw_at_the_desk(caller: Caller, body: TicketBody) -> TicketResponse:
-    """Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket."""
+    """Draw a ticket for a person without an appointment.
+
+    The same ticket_id again gets the same ticket.
+    """
     return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id, body.priority))
 
 
@@ -103,7 +109,11 @@ class CallResponse(msgspec.Struct):
 
 
 class CalledPerson(CallResponse, kw_only=True):
-    """With whom the counter calls. All of it is "" for a ticket. comment: what the booking says, for the staff."""
+    """The person whom a counter has called.
+
+    person_name, time_start, time_finish, room_name and comment are "" for a ticket. comment: the comment of the
+    booking, for the staff.
+    """
 
     person_name: str
     time_start: str
@@ -150,7 +160,10 @@ def _counter(counter: Counter) -> CallResponse:
     shows=OWN_PEOPLE,
 )
 def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CalledPerson:
-    """Call the next who waits at the point to this counter. The same call_id again gets the same person."""
+    """Call the next who waits at the point to this counter.
+
+    The same call_id again gets the same person.
+    """
     return _called(actions.call_next(caller, params.point_id, params.counter, body.call_id))
 
 
@@ -202,7 +215,10 @@ def mark_absent(caller: Caller, params: CounterParams, body: CallBody) -> CallRe
     errors=(errors.CallEnded,),
 )
 def skip(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
-    """The visitor does not come now: they wait again, behind the period that is running."""
+    """Skip a visitor who does not come now.
+
+    They wait again, behind the period that is running.
+    """
     return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "skip"))
 
 
@@ -219,7 +235,10 @@ class SendOnBody(CallBody):
     errors=(errors.CallEnded, errors.PointNotFound),
 )
 def send_on(caller: Caller, params: CounterParams, body: SendOnBody) -> CallResponse:
-    """The visitor goes on to another service point and waits there, as one of the same period."""
+    """Send the visitor on to another service point.
+
+    They wait there with the people of their period.
+    """
     return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "send_on", body.to_point))
 
 
@@ -236,7 +255,10 @@ class WaitingRow(msgspec.Struct):
 
 
 class QueueResponse(msgspec.Struct):
-    """counters: those that have called somebody today. waiting: in the order in which they are called."""
+    """The queue of a service point.
+
+    counters: those that have called somebody today. waiting: in the order in which they are called.
+    """
 
     counters: list[CallResponse]
     waiting: list[WaitingRow]
@@ -277,7 +299,10 @@ class NotKnownQuery(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def list_not_known(caller: Caller, params: NotKnownQuery) -> list[DeskRow]:
-    """The people of a day of whom nobody has said whether they were served or absent, by time and room."""
+    """List the appointments of a day without an outcome, by time and room.
+
+    The outcome is whether the person was served or absent.
+    """
     return [desk_row(each) for each in actions.not_known(caller, params.date)]
 
 

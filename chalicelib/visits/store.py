@@ -1,7 +1,7 @@
-"""The queues table, and the transactions in which people arrive, are called, and leave a queue.
+"""The queues table, and the transactions of arrivals, calls and outcomes.
 
-Whoever waits has one entry in the queue of one service point, and their appointment or ticket says so. Both change in
-one DynamoDB transaction (docs/concurrency.md). Each function tries once.
+A visitor who waits has one entry in the queue of one service point, and their appointment or ticket says so. Both
+change in one DynamoDB transaction (docs/concurrency.md). Each function tries once.
 """
 
 from collections.abc import Iterable
@@ -94,7 +94,10 @@ def now_of(subject: Subject) -> Subject | None:
 
 
 def subject_of(hospital_code: str, day: date, visitor: Visitor) -> Subject | None:
-    """A visitor's appointment, from an index that is a moment behind, or ticket; None if it is not there."""
+    """The appointment or ticket of a visitor; None if it is not there.
+
+    An appointment is read from an index, which is a moment behind.
+    """
     if visitor.ticket:
         return ticket(hospital_code, day, visitor.ticket)
     if visitor.schedule_id is None or visitor.place is None:
@@ -110,7 +113,10 @@ def ticket(hospital_code: str, day: date, ticket_id: str) -> Ticket | None:
 def first_waiting(
     hospital_code: str, day: date, point_id: int, most: int, behind: QueueEntry | None = None
 ) -> list[QueueEntry]:
-    """The first entries of a point's queue, in order. behind: only those behind this one, which may be gone."""
+    """The first entries of a point's queue, in order.
+
+    most: how many at most. behind: only entries behind this one, which may be gone.
+    """
     partition = hospital_day(hospital_code, day)
     begin = {"hospital_day": {"S": partition}, "item": {"S": ENTRIES.key(behind).item}} if behind else None
     rows = QueueItem.query(
@@ -133,14 +139,17 @@ def count_before(hospital_code: str, day: date, point_id: int, order: str) -> in
 
 
 def held_now(listed: Iterable[Appointment]) -> list[Appointment]:
-    """The same appointments, at most 100, as they are at this moment, in one request; without those that are gone."""
+    """Read at most 100 appointments again, in one request.
+
+    Those that are gone are left out.
+    """
     keys = dict.fromkeys((each.cid, key_columns(each)["appointment"]) for each in listed)
     rows = storage.batch_get([(AppointmentItem, *key) for key in keys])
     return [APPOINTMENTS.read(row) for row in rows if row is not None]
 
 
 def schedules_of(listed: Iterable[Appointment]) -> list[Schedule]:
-    """The schedules of at most 100 appointments, as they are at this moment, in one request."""
+    """Read the schedules of at most 100 appointments, in one request."""
     keys = dict.fromkeys(
         (hospital_day(each.schedule.hospital_code, each.schedule.day), each.schedule.schedule_id) for each in listed
     )
@@ -154,7 +163,10 @@ def read_image(image: RawItem | None) -> Appointment | None:
 
 
 def removed_entry(old: RawItem | None, new: RawItem | None) -> QueueEntry | None:
-    """The entry that a record of the queues table's stream says is gone; None if it says something else."""
+    """The entry that a record of the queues table's stream has removed.
+
+    None if the record is of another kind.
+    """
     is_entry = old is not None and "#waiting#" in old["item"]["S"]
     return ENTRIES.read_item(old) if is_entry and not new else None
 
@@ -181,7 +193,10 @@ def counter_and_point(
 def queues_on(
     hospital_code: str, day: date, point_id: int | None = None, *, consistent: bool = False
 ) -> tuple[list[Counter], list[QueueEntry]]:
-    """The counters and the entries of a hospital's day in order, of one point if given; one Query."""
+    """The counters and the entries of a hospital's day in order: one Query.
+
+    point_id: only those of this point.
+    """
     part = _POINTS if point_id is None else f"{_POINTS}{point_id:05d}#"
     counters, entries = [], []
     its = QueueItem.item.startswith(part)
@@ -197,9 +212,10 @@ def queues_on(
 
 
 def arrive(before: Appointment, after: Appointment, entry: QueueEntry | None) -> Appointment | None:
-    """Write that somebody has arrived, and their entry if they begin to wait in our queue. None if it is done.
+    """Write an arrival, and its entry if the person begins to wait in our queue.
 
-    Returns the appointment as it is now if it has changed since `before`. Raises LookupError if it is gone.
+    Returns None if it is done; the appointment as it is now if it has changed since `before`. Raises LookupError if it
+    is gone.
     """
     writes = [_change(before, after)]
     if entry is not None:
@@ -214,24 +230,30 @@ def arrive(before: Appointment, after: Appointment, entry: QueueEntry | None) ->
 
 
 def next_ticket(hospital_code: str, day: date) -> int:
-    """Take the day's next ticket number. One that is not used is only a gap."""
+    """Take the day's next ticket number.
+
+    A number that is not used only leaves a gap.
+    """
     row = QueueItem(hospital_day(hospital_code, day), _TICKETS)
     storage.write(storage.update(row, [QueueItem.last_ticket.add(1), QueueItem.expires_at.set(_expires_at(day))]))
     return int(row.last_ticket)
 
 
 def draw(new: Ticket, entry: QueueEntry) -> Ticket | None:
-    """Put a ticket and its entry. None if it is done; else the ticket that has this id already."""
+    """Put a ticket and its entry.
+
+    Returns None if it is done; else the ticket that has this id already.
+    """
     unused = QueueItem.item.does_not_exist()
     failed = storage.transact([storage.put(TICKETS.row(new), unused), storage.put(ENTRIES.row(entry), unused)])
     return None if failed is None else TICKETS.read_item(failed[0])
 
 
 def call(entry: QueueEntry, before: Subject, after: Subject, counter: Counter) -> tuple[bool, Counter | None]:
-    """Take an entry out of its queue for a counter, which must serve nobody. Returns whether it is done.
+    """Take an entry out of its queue for a counter, which must serve nobody.
 
-    If not, the second value is the counter if it serves somebody or has made this call; None if the entry is gone, or
-    the appointment or ticket has changed.
+    Returns whether it is done. If not, the second value is the counter if it serves somebody or has made this call;
+    None if the entry is gone, or the appointment or ticket has changed.
     """
     out_of_queue = storage.delete(ENTRIES.key(entry), QueueItem.item.exists())
     failed = storage.transact([out_of_queue, _change(before, after), _show(counter)])
@@ -260,7 +282,10 @@ def end_call(
 
 
 def recall(hospital_code: str, day: date, point_id: int, counter: int, call_id: str) -> Counter | None:
-    """Count that a counter calls its visitor again; None if it does not serve this call's visitor any more."""
+    """Count that a counter calls its visitor again.
+
+    Returns None if it does not serve the visitor of this call any more.
+    """
     row = QueueItem(hospital_day(hospital_code, day), _counter_item(point_id, counter))
     shown = (QueueItem.call_id == call_id) & QueueItem.outcome.does_not_exist()
     done = storage.write(storage.update(row, [QueueItem.recalls.add(1)], shown))
@@ -273,7 +298,10 @@ def mark_notified(entry: QueueEntry) -> bool:
 
 
 def mark_visits(schedule: Schedule, visits: frozenset[int]) -> bool:
-    """Replace what a schedule says of the visits; False if somebody else has since it was read."""
+    """Replace the marks of the visits in a schedule.
+
+    Returns False if they have changed since the schedule was read.
+    """
     actions = SCHEDULES.changes(schedule, replace(schedule, visits=visits))
     column = ScheduleItem.visits
     unchanged = column == set(schedule.visits) if schedule.visits else column.does_not_exist()
@@ -282,9 +310,10 @@ def mark_visits(schedule: Schedule, visits: frozenset[int]) -> bool:
 
 
 def settle(before: Appointment, after: Appointment) -> bool:
-    """Write what a person or the hospital's system says became of somebody, who waits no more.
+    """Write the outcome of a visit; the person does not wait any more.
 
-    False if the appointment has changed since `before`.
+    The outcome comes from a person or the hospital's system. Returns False if the appointment has changed since
+    `before`.
     """
     writes = [_change(before, after)]
     visit = before.day_of_visit
@@ -298,7 +327,7 @@ def settle(before: Appointment, after: Appointment) -> bool:
 
 
 def remove(entry: QueueEntry) -> None:
-    """Take an entry out of its queue whose appointment has ended."""
+    """Remove an entry from its queue, because its appointment has ended."""
     storage.write(storage.delete(ENTRIES.key(entry), QueueItem.item.exists()))
 
 
@@ -313,12 +342,18 @@ def _change(before: Subject, after: Subject) -> Write:
 
 
 def _read(before: Subject, item: RawItem | None) -> Subject | None:
-    """The appointment or ticket in the item of a failed condition; None if the condition held, or the item is gone."""
+    """The appointment or ticket in the item of a failed condition.
+
+    None if the condition held, or the item is gone.
+    """
     return TICKETS.read_item(item) if isinstance(before, Ticket) else APPOINTMENTS.read_item(item)
 
 
 def _show(counter: Counter) -> Write:
-    """Let a counter show its new call, if it serves nobody and has not made this call before."""
+    """Write a new call to a counter.
+
+    Conditions: the counter serves nobody, and has not made this call before.
+    """
     nobody = Counter(counter.hospital_code, counter.day, counter.point_id, counter.counter)
     shown = COUNTERS.values(counter)
     actions: Iterable[Any] = [
@@ -336,7 +371,7 @@ def _show(counter: Counter) -> Write:
     return storage.update(COUNTERS.key(nobody), list(actions), idle & other_call)
 
 
-# What a call replaces on the counter.
+# Columns of a counter that a call replaces.
 _SHOWN_OF_A_CALL = (
     *("call_id", "called_at", "outcome"),
     *(column.name for column in COUNTERS.columns if column.path[0] == "visitor"),

@@ -1,8 +1,8 @@
-"""Count what became of the visits of a schedule's appointments, from the stream of the appointments table.
+"""Count the outcomes of a schedule's visits, from the appointments stream.
 
-A schedule keeps a mark for each appointment whose person has come or is absent (figures_model.VisitMark). A record
-makes the mark equal to what the appointment is now, as the table has it. So records that come twice, late or out of
-order do no harm. The stream of the schedules then counts the day again (schedules/availability.py).
+A schedule keeps a mark for each appointment whose person has come or is absent (figures_model.VisitMark). For each
+record, the appointment is read again and its mark is replaced. So records that come twice, late or out of order do no
+harm. The stream of the schedules then counts the day again (schedules/availability.py).
 """
 
 from collections.abc import Iterable
@@ -17,11 +17,12 @@ _AT_ONCE = 50
 
 
 def count(changes: Iterable[tuple[Any, Any]]) -> None:
-    """Count what these records change. changes: (row before, row after). Raises TryAgain.
+    """Update the marks of the appointments in these stream records.
 
-    A row that is gone (it has expired) was counted on a day that is over, and stays counted.
+    changes: (row before, row after). A row that was deleted because it expired stays counted: its day is over. Raises
+    TryAgain.
     """
-    # With the check code: somebody may give up, and book and come to the same schedule again.
+    # With the check code: a person may cancel, book the same schedule again, and come.
     changed: dict[tuple[str, str, int, str], Appointment] = {}
     for old, new in changes:
         before, after = store.read_image(old), store.read_image(new)
@@ -34,8 +35,11 @@ def count(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _mark(listed: list[Appointment]) -> None:
-    """Write the marks of these appointments. The schedules are read before the appointments: so whoever reads an older
-    state of one finds the schedule changed."""
+    """Write the marks of these appointments.
+
+    The schedules are read before the appointments. So if another run reads an older state of an appointment, it finds
+    the schedule changed, and its write fails.
+    """
     budget = RetryBudget()
     while listed:
         schedules = store.schedules_of(listed)
@@ -53,5 +57,8 @@ def _mark(listed: list[Appointment]) -> None:
 
 
 def _key(schedule: ScheduleInfo) -> tuple[str, int]:
-    """Hospitals number their schedules alike, and a record of the stream may be of any hospital."""
+    """Key of a schedule: hospital code and schedule id.
+
+    Hospitals use the same schedule ids, and a record of the stream may be of any hospital.
+    """
     return schedule.hospital_code, schedule.schedule_id

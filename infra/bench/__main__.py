@@ -1,9 +1,9 @@
-"""`make bench`: run every bench of this folder, one after another; with FULL=1 at full size.
+"""`make bench`: run every bench of this folder, one after another.
 
     python -m infra.bench [--full] [name ...]
 
-A bench is a module with a `main`; `before_after` runs only by its name. Prints tables in Markdown. The exit code is the
-number of benches that failed.
+With FULL=1 at full size. A bench is a module with a `main`; `before_after` runs only by its name. Prints tables in
+Markdown. The exit code is the number of benches that failed.
 """
 
 import os

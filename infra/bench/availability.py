@@ -1,9 +1,10 @@
-"""Bench: the cost of availability by month and by province must not grow with the number of bookings.
+"""Bench: cost of availability by month and by province.
 
     python -m infra.bench.availability [--bookings 1000,10000,100000]
 
-The appointments are written to their table in batches, then the days are counted, then both look-ups are made. Prints
-requests, items, read units and median milliseconds of each. Fails if a look-up costs more with more bookings.
+The cost must not grow with the number of bookings. The appointments are written to their table in batches, then the
+days are counted, then both look-ups are made. Prints requests, items, read units and median milliseconds of each. Fails
+if a look-up costs more with more bookings.
 """
 
 import argparse

@@ -1,12 +1,14 @@
-"""Bench: CPU time per operation of a commit and of this working copy, in turn, three times on one machine.
+"""Bench: CPU time per operation of a commit and of this working copy.
 
     BASE=<commit> python -m infra.bench.before_after [--people 300] [--rounds 3]
 
-The commit's files are unpacked into a temporary folder. Each round starts the whole local stack of one of the two and
-sends it the same requests from eight clients: look-ups of a day and of a month, and bookings on schedules of twenty
-places. These are measured without what follows, because the processes that read streams and queues are stopped by then.
-Then they go on, and everything that they do until both notices of each booking are delivered is added. Counted is the
-CPU time of the engine, the API, `feed` and `counts`, so other work on the machine disturbs little.
+The two run in turn, three times, on one machine. The commit's files are unpacked into a temporary folder. Each round
+starts the whole local stack of one of the two and sends it the same requests from eight clients: look-ups of a day and
+of a month, and bookings on schedules of twenty places. The processes that read streams and queues are stopped
+meanwhile, so that only the requests are measured. Then these processes continue, and everything that they do until both
+notices of each booking are delivered is added. The CPU time of the engine, the API, `feed` and `counts` is counted, so
+other work on the machine disturbs little.
+
 Fails if a ratio is above its target.
 """
 
@@ -40,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The last commit that sent every request to DynamoDB with botocore.
 BASE = "a4191c901b863367212ba73a7eb62331cf6e6194"
 CLIENTS, LOOK_UPS, WARM_UP = 8, 300, 16
-# The queues count as empty if no notice arrives for so long.
+# The queues count as empty if no notice arrives for this time.
 STILL_SECONDS = 60
 DAY, MONTH, BOOKING, ALL = "look-up of a day", "look-up of a month", "booking alone", "booking with all that follows"
 # Operation -> the most that it may cost, as a share of what it cost at BASE.
@@ -60,7 +62,10 @@ with LocalStack(Path(sys.argv[1]), kept=sys.argv[2] == "kept") as stack:
 
 
 class RunningStack:
-    """A local stack of one of the two trees, with the processes that can be stopped for a while."""
+    """A local stack of one of the two trees.
+
+    Its processes `feed` and `counts` can be stopped for a while.
+    """
 
     def __init__(self, facts: dict[str, Any]) -> None:
         self.url, self.simulator, self.pids = facts["url"], facts["simulator"], facts["pids"]
@@ -85,7 +90,7 @@ class RunningStack:
             return str(answer.read().decode())
 
     def signal(self, number: int) -> None:
-        """Stop the processes that do what follows (SIGSTOP), or let them go on (SIGCONT)."""
+        """Stop `feed` and `counts` (SIGSTOP), or let them continue (SIGCONT)."""
         for name in ("feed", "counts"):
             os.kill(self.pids[name], number)
 
@@ -111,7 +116,10 @@ class RunningStack:
         return HttpRequest("POST", path, self._headers, json.dumps(body).encode())
 
     def send(self, requests: list[HttpRequest]) -> float:
-        """Send the requests from CLIENTS clients; returns the CPU seconds of engine and API."""
+        """Send the requests from CLIENTS clients.
+
+        Returns the CPU seconds of engine and API.
+        """
         before = self.cpu("engine", "api")
         outcome = send(self.url.removeprefix("http://"), CLIENTS, requests)
         if set(outcome.statuses) != {200}:
@@ -119,7 +127,10 @@ class RunningStack:
         return self.cpu("engine", "api") - before
 
     def wait_until_drained(self, expected: int) -> int:
-        """Wait until so many notices are delivered, or no more of them are; returns how many."""
+        """Wait until this number of notices is delivered, or no more are delivered.
+
+        Returns how many were delivered.
+        """
         delivered, until = self.delivered(), time.monotonic() + STILL_SECONDS
         while delivered < expected and time.monotonic() < until:
             time.sleep(0.2)
@@ -136,7 +147,10 @@ class RunningStack:
 
 @contextmanager
 def running(tree: Path, *, kept: bool = False) -> Iterator[RunningStack]:
-    """The local stack of a tree, with its own code and this working copy's packages. kept: it saves its state."""
+    """The local stack of a tree, as a context manager.
+
+    It runs the tree's own code with this working copy's packages. kept: it saves its state.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", _STACK, folder, "kept" if kept else "thrown away"]
         env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

@@ -1,6 +1,7 @@
-"""The environment of the booking benches: a temporary engine with the demo data, and one API process.
+"""Environment of the booking benches: a temporary engine and one API process.
 
-Nothing else runs beside them, no event sources either, so that only the requests are measured.
+The engine has the demo data. Nothing else runs beside them, no event sources either, so that only the requests are
+measured.
 """
 
 import os
@@ -26,7 +27,10 @@ HOSPITAL = "00000"
 
 @dataclass
 class BenchEnvironment:
-    """env: the environment of processes that call the engine. engine, api: the ids of the two processes."""
+    """The two processes of a bench, and how to call them.
+
+    env: the environment of processes that call the engine. engine, api: the ids of the two processes.
+    """
 
     env: dict[str, str]
     engine_url: str
@@ -45,7 +49,10 @@ class BenchEnvironment:
 
 @contextmanager
 def bench_environment() -> Iterator[BenchEnvironment]:
-    """Start everything, and point this process's settings at it. Use it once in a process."""
+    """Start the environment, and use its engine in this process's settings.
+
+    Use it once in a process.
+    """
     with engine.temporary() as running:
         resources_stack.apply("local")
         seed.load()
@@ -80,13 +87,19 @@ def cpu_seconds(pid: int) -> float:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The percentile of some durations. values: seconds. share: 0.99 for the 99th. Returns milliseconds."""
+    """A percentile of durations, in milliseconds.
+
+    values: seconds. share: 0.99 for the 99th.
+    """
     ordered = sorted(values)
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 class Stopwatch:
-    """Measures wall time and the CPU time of processes, from its creation to `stop`. In seconds."""
+    """Measures wall time and the CPU time of processes, in seconds.
+
+    From its creation to `stop`.
+    """
 
     def __init__(self, *pids: int) -> None:
         self._pids = pids

@@ -1,11 +1,11 @@
-"""Bench: bookings and look-ups through the API, compared with the same DynamoDB requests sent to the engine directly.
+"""Bench: bookings and look-ups through the API, and sent to the engine directly.
 
     python -m infra.bench.booking [--requests 400]
 
-The direct side sends the same bytes as the app would, from as many clients, over kept connections and without a
-library, so nothing can be faster on this engine. It is measured twice: the booking's transaction alone, and the
-transaction after the read that precedes it. CPU time is that of the processes, so unlike the rates it holds on a busy
-machine too.
+The direct side sends the same bytes of the same DynamoDB requests as the app would, from as many clients, over kept
+connections and without a library, so nothing can be faster on this engine. It is measured twice: the booking's
+transaction alone, and the transaction after the read that precedes it. CPU time is that of the processes, so unlike the
+rates it holds on a busy machine too.
 """
 
 import argparse
@@ -39,7 +39,10 @@ SMALL = 20
 
 
 class RequestRecorder:
-    """While `on`, records the DynamoDB requests of this process and returns empty responses instead of sending them."""
+    """Records the DynamoDB requests of this process while `on`.
+
+    It returns empty responses instead of sending them.
+    """
 
     def __init__(self) -> None:
         self.on = False
@@ -67,7 +70,10 @@ def _text(value: Any) -> str:
 def direct_bookings(
     recorded: RequestRecorder, schedule: Schedule, first_person: int, count: int, *, reading: bool = False
 ) -> list[HttpRequest]:
-    """The DynamoDB requests of `count` bookings, a person and a place each. reading: each after its read."""
+    """The DynamoDB requests of `count` bookings, a person and a place each.
+
+    reading: each after its read.
+    """
     recorded.on, recorded.requests = True, []
     sender, schedule_id = Sender(HOSPITAL, "bench", "bench", True), schedule.info.schedule_id
     for n in range(count):
@@ -116,7 +122,10 @@ def register(first_person: int, count: int) -> None:
 
 
 def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
-    """Print one row of the table; returns requests per CPU second of the serving processes."""
+    """Print one row of the table.
+
+    Returns requests per CPU second of the serving processes.
+    """
     count = len(outcome.seconds)
     served = sum(cpu)
     each = " + ".join(f"{1000 * seconds / count:.2f}" for seconds in cpu)
@@ -132,7 +141,10 @@ def row(name: str, clients: int, outcome: Outcome, cpu: list[float]) -> float:
 def measure_botocore(
     recorded: RequestRecorder, environment: BenchEnvironment, first_person: int, count: int = 100
 ) -> None:
-    """The same transaction with botocore's client in this process: what it costs any Python program."""
+    """Measure the same transaction with botocore's client in this process.
+
+    This is what it costs any Python program.
+    """
     schedule = open_schedules(count, 1)[0]
     register(first_person, count)
     requests = direct_bookings(recorded, schedule, first_person, count)

@@ -66,7 +66,7 @@ class Growth:
 
 
 def put_history(person: str, count: int) -> None:
-    """Write so many appointments that are over."""
+    """Write this number of appointments that are over."""
     client, table = storage.connection().client, settings().table("appointments")
     (row,) = client.scan(TableName=table, Limit=1)["Items"]
     days = [clock.today() - timedelta(days=1 + n) for n in range(count)]

@@ -1,13 +1,16 @@
-"""Bench: the speed and cost of announcements, also under faults (docs/announcements.md).
+"""Bench: speed and cost of announcements, also under faults.
 
     python -m infra.bench.messages [--targets 100000] [--lines 1000000]
 
-Four workers (prepare, app, line, line) on the embedded engine, with the provider simulator.
+See docs/announcements.md. Four workers (prepare, app, line, line) run on the embedded engine, with the provider
+simulator.
+
 1. A target file is matched with the white list.
 2. The announcement is sent without faults.
 3. Another one is sent while workers are killed at random, unfinished batches are queued again and again, and the
    providers fail one call in ten.
 4. A file of `--lines` lines is matched; most of the people in it are not on the white list.
+
 Exit code 1 if a person gets a message twice or not at all, or if a worker uses 256 MiB or more.
 """
 
@@ -36,7 +39,10 @@ class RequestCounter:
         path.touch()
 
     def take(self) -> int:
-        """The number of requests since the last call of this method, without ReceiveMessage, which is polling."""
+        """The number of requests since the last call of this method.
+
+        ReceiveMessage is not counted, because it is polling.
+        """
         with self._path.open(encoding="utf-8") as file:
             file.seek(self._position)
             lines = file.read().splitlines()
@@ -45,7 +51,11 @@ class RequestCounter:
 
 
 def upload(environment: MessageEnvironment, lines: int, known: int) -> tuple[int, float]:
-    """Make a draft with a target file, `known` of its people on the white list; returns its id and matching seconds."""
+    """Make a draft with a target file, and wait until it is matched.
+
+    lines: of the file. known: how many of its people are on the white list. Returns the message's id and the seconds of
+    the matching.
+    """
     body = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2", "app": True, "line": True}
     message_id = environment.call("POST", "/api/messages", body)["message_id"]
     content = "\n".join(cid(n if n < known else 10_000_000 + n) for n in range(lines)).encode()
@@ -65,7 +75,10 @@ def show(environment: MessageEnvironment, message_id: int) -> dict[str, Any]:
 
 
 def send(environment: MessageEnvironment, message_id: int, meanwhile: Any = None) -> float:
-    """Send a message and wait until it is sent; returns the seconds. meanwhile: called again and again until then."""
+    """Send a message and wait until it is sent; returns the seconds.
+
+    meanwhile: called again and again until then.
+    """
     started = time.monotonic()
     environment.call("POST", f"/api/messages/{message_id}/send", {})
     until(lambda: show(environment, message_id)["state"] == "sent", HOUR, "it is sent", every=0.5, meanwhile=meanwhile)

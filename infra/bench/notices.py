@@ -39,7 +39,10 @@ CATALOGUE = {"department#1", "room#1", *(f"period#{number}" for number, *_ in de
 
 
 class RequestCounter:
-    """Counts the AWS requests of this process. It counts clients only that are made after it."""
+    """Counts the AWS requests of this process.
+
+    Only requests of clients that are made after it are counted.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +61,10 @@ class RequestCounter:
 
 
 def book(count: int) -> None:
-    """Book for `count` people, evenly over the demo hospitals, all on one day. Each person has a LINE account."""
+    """Book for `count` people, evenly over the demo hospitals, all on one day.
+
+    Each person has a LINE account.
+    """
     day, sender = clock.today() + timedelta(days=IN_DAYS), Sender(HOSPITAL, "HIS", "his", is_person=False)
     catalogue_rows = [row for row in CatalogueItem.query(HOSPITAL) if row.item in CATALOGUE]
     person = 0
@@ -94,7 +100,10 @@ def changes() -> list[tuple[Any, Any]]:
 
 
 def deliver(queue: str, size: int) -> int:
-    """Call a channel's function until its queue is empty. size: jobs a call. Returns how many notices there were."""
+    """Call a channel's function until its queue is empty.
+
+    size: jobs a call. Returns how many notices there were.
+    """
     functions = {"message-app": workers.deliver_app, "message-line": workers.deliver_line}
     sqs = boto3.client("sqs")
     url, done = sqs.get_queue_url(QueueName=f"moph-local-{queue}")["QueueUrl"], 0

@@ -1,8 +1,9 @@
-"""A worker process of one message queue: receives jobs, calls the app's function, deletes what did not fail.
+"""Worker process of one message queue.
 
     python -m infra.bench.queue_worker message-app [FILE]
 
-It runs until it is killed. FILE: each AWS request appends a line with its operation, so that the count survives a kill.
+It receives jobs, calls the app's function and deletes the jobs that did not fail, until it is killed. FILE: each AWS
+request appends a line with its operation, so that the count survives a kill.
 """
 
 import os

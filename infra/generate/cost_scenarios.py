@@ -427,7 +427,10 @@ class MeasuredDay:
         self.slots("ConfirmVisitOutcome", "POST", {**person, "outcome": "served"})
 
     def calls_for_a_person_with_a_long_history(self) -> None:
-        """The person has HISTORY appointments that are over, and books, moves and cancels as everybody."""
+        """Calls for a person who has HISTORY appointments that are over.
+
+        They book, move and cancel as everybody does.
+        """
         client, person = boto3.client("dynamodb"), cid(900)
         (row,) = client.scan(TableName="moph-local-appointments", Limit=1)["Items"]
         days = [NOW.date() - timedelta(days=1 + n) for n in range(HISTORY)]

@@ -183,7 +183,10 @@ def _millions(costs: dict[str, Cost], region: str) -> list[str]:
 
 
 def _shares() -> tuple[float, float]:
-    """How many calls of functions, and how many queue messages, a booking has if they come as assumed."""
+    """Function calls and queue messages per booking, at the assumed rate.
+
+    Returns (function calls, queue messages).
+    """
     import app
 
     waits = {each.name: getattr(each, "maximum_batching_window_in_seconds", 0) for each in app.app.event_sources}

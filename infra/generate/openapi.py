@@ -231,7 +231,10 @@ def _references(document: Any) -> set[str]:
 
 
 def _description(described: list[dict[str, Any]]) -> str:
-    """The Thai summary and the English details; with several actions, the name and the summaries of each too."""
+    """The description of an operation: the Thai summary and the English details.
+
+    With several actions, the name and the summaries of each too.
+    """
     if len(described) == 1:
         return "\n\n".join([described[0]["summary_th"], *_details(described[0])])
     return "\n\n".join(
@@ -363,7 +366,10 @@ def _without_null(schema: Any) -> Any:
 
 
 def _text(description: Any) -> Any:
-    """A docstring without the indentation of its code; a field named description is a schema."""
+    """A docstring without the indentation of its code.
+
+    A value that is not a string is a schema of a field named description.
+    """
     return inspect.cleandoc(description) if isinstance(description, str) else _without_null(description)
 
 

@@ -1,8 +1,9 @@
-"""Let the engine forget stream records that were read, so that its memory does not grow with every change.
+"""Delete stream records from the engine after they were read.
 
-DynamoDB keeps a record for a day, and so does the engine: both images of each row that changed. On this machine each
-stream has one reader (infra/local/event_sources.py). It asks for the next records after it has done those before, and
-notes how far it is. So a request for records says which are done; the newest of these are kept for a start anew.
+So the engine's memory does not grow with every change. DynamoDB keeps a record for a day, and so does the engine: both
+images of each row that changed. In the local stack each stream has one reader (infra/local/event_sources.py). It asks
+for the next records after it has processed those before, and notes its position. So a request for records shows which
+are done; the newest of these are kept for a restart.
 """
 
 from typing import Any
@@ -14,7 +15,10 @@ _AT_ONCE = 100  # removing records from the front of a list costs the same for o
 
 
 def forget_read_records() -> None:
-    """Replace the engine's GetRecords by one that first forgets the records before the reader's position."""
+    """Make the engine's GetRecords delete the records that were read before.
+
+    They are the records before the reader's position.
+    """
     get_records = dynamodb_streams._get_records
 
     def forgetting(data: dict[str, Any]) -> Any:

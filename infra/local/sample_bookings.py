@@ -1,7 +1,7 @@
-"""Days of a hospital with bookings, made by the product's own rules and written in batches: for demo data and benches.
+"""Days of a hospital with bookings, written in batches: for demo data and benches.
 
-Nothing is random but what the given `Random` says, so one seed makes the same days again. The rows are written without
-conditions: only for days on which the hospital has nothing.
+The bookings follow the product's own rules. Only the given `Random` is random, so one seed makes the same days again.
+The rows are written without conditions: only for days on which the hospital has nothing.
 """
 
 from collections import Counter, defaultdict
@@ -34,7 +34,7 @@ from infra.local.sample_visits import with_visits
 # The time of the day before from which people are reminded (booking/notice_texts.py).
 _REMINDED_AT = time(9, 5)
 _EARLIEST_DAYS = 21  # nobody books longer ahead
-_MOVED_FROM = 60  # so many schedules of the room before, at most
+_MOVED_FROM = 60  # number of the room's earlier schedules, at most
 _LIMITS = BookingRules()
 
 
@@ -97,7 +97,7 @@ class MadeDays:
         self._holders[day] = {person.cid for person in self.people} - {person.cid for person in coming}
 
     def _booked(self, snapshot: BookingSnapshot, person: Person, place: int, habits: Habits) -> Appointment:
-        """An active appointment, with what staff and person have done to it so far."""
+        """An active appointment, with the actions of staff and person so far."""
         info = snapshot.schedule.info
         at = self._before(info.day)
         request = self._request(snapshot, person, habits)
@@ -165,7 +165,7 @@ class MadeDays:
         self.schedules = [_with_events(each, of_schedule[each.info.schedule_id]) for each in self.schedules]
 
     def write(self) -> None:
-        """Write everything: schedules, appointments, counters, and last the counts of the days.
+        """Write all rows: schedules, appointments, counters, and last the day counts.
 
         After an interrupted run no day is counted, and the next run writes the same rows again.
         """
@@ -183,7 +183,10 @@ class MadeDays:
 
 
 def _with_events(schedule: Schedule, appointments: list[Appointment]) -> Schedule:
-    """The schedule with what has happened to its places (docs/adr/0023). appointments: all of it, ended ones too."""
+    """The schedule with what has happened to its places (docs/adr/0023).
+
+    appointments: all appointments of the schedule, ended ones too.
+    """
     booked_at = [datetime.fromisoformat(each.booked_at).date() for each in appointments]
     events = PlaceEvents(
         taken=len(appointments),
@@ -195,7 +198,7 @@ def _with_events(schedule: Schedule, appointments: list[Appointment]) -> Schedul
 
 
 def _taken(schedule: Schedule, active: list[Appointment], closed: bool) -> Schedule:
-    """The schedule without the places that somebody holds."""
+    """The schedule without the places that people hold."""
     free = schedule.free - {each.place for each in active}
     outside = sum(each.outside for each in active)
     taken = replace(schedule, free=free, available_count=len(free), outside_count=outside)
@@ -203,7 +206,10 @@ def _taken(schedule: Schedule, active: list[Appointment], closed: bool) -> Sched
 
 
 def write_people(hospital_code: str, entries: Iterable[PersonEntry], basis: str = CARE) -> None:
-    """Put people into the registry and on a hospital's white list. Both must not know them yet."""
+    """Put people into the registry and on a hospital's white list.
+
+    Neither may know them yet.
+    """
     listed = list(entries)
     write_rows([registry_row(entry) for entry in listed])
     write_rows([white_list_row(hospital_code, entry, basis) for entry in listed])

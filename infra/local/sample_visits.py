@@ -1,6 +1,6 @@
-"""Visits of sample bookings, made by the product's own rules: days that are over, and a queue that is running.
+"""Visits of sample bookings: days that are over, and a queue that is running.
 
-Nothing is random but what the given `Random` says.
+The visits follow the product's own rules. Only the given `Random` is random.
 """
 
 import heapq
@@ -22,7 +22,7 @@ _OUTCOMES = ["serve"] * 17 + ["note_absent"] * 2 + [""]
 _PRIORITIES = [""] * 14 + [OVER_80] + [MONK]
 _MINUTES = {1: (2, 5), 2: (15, 24), 3: (3, 6)}  # that a visitor is at a counter, by the place in the way
 _COUNTERS = {1: 1, 2: 3, 3: 1}
-_AT_LEAST = 14  # so many have arrived, however early it is
+_AT_LEAST = 14  # number of people who have arrived, however early it is
 _WORK_ENDS = (11, 0)  # what happens later is left to whoever looks at the demo
 _TICKETS = 5
 
@@ -75,7 +75,10 @@ class RunningDay:
     _calls: int = 0
 
     def play(self, appointments: Iterable[Appointment]) -> list[Appointment]:
-        """Let the day run; returns the appointments as they are then."""
+        """Simulate the day until now; returns the appointments as they are then.
+
+        It ends at the end of work at the latest.
+        """
         listed = list(appointments)
         coming = sorted((each for each in listed if each.is_active), key=_start)
         self.subjects = {each.check_code: each for each in coming}
@@ -112,7 +115,10 @@ class RunningDay:
         return now if isinstance(now, Appointment) else appointment
 
     def _plan(self, at: datetime, key: str, counter: int) -> None:
-        """counter: from which they go: 100 for each point, and its number; 0: they arrive."""
+        """Plan a step of a visitor.
+
+        counter: the counter that they leave, as 100 x the point's id + the counter's number; 0 if they arrive.
+        """
         heapq.heappush(self._steps, (at, len(self._steps), key, counter))
 
     def _draw(self, first: datetime, last: datetime) -> list[tuple[str, datetime]]:
@@ -138,7 +144,7 @@ class RunningDay:
         self.waiting[point.point_id].append(entry)
 
     def _call(self, at: datetime, point_id: int) -> None:
-        """Let every free counter of the point call the next."""
+        """Make every free counter of the point call the next visitor."""
         place = self._place(point_id)
         queue = self.waiting[point_id]
         for number in range(1, _COUNTERS[place] + 1):
@@ -180,7 +186,7 @@ class RunningDay:
         self.subjects[key] = rules.with_visit(subject, visit, self.login, at)
 
     def _place(self, point_id: int) -> int:
-        """1 for the first point of the way."""
+        """Position of the point on the visitors' way, from 1."""
         return next(place for place, point in enumerate(self.points, start=1) if point.point_id == point_id)
 
 

@@ -1,9 +1,9 @@
-"""The showcase hospital of `make run`: a month that is over, today, and the coming weeks, so that no screen is empty.
+"""Showcase hospital of `make run`: a past month, today, and the coming weeks.
 
     python -m infra.local.prepare_tables --showcase CHECKPOINT_FILE
 
-The hospital, its staff and its people are made up. What its days look like follows from SEED and today's date alone. A
-later start makes only the days that are missing by then.
+With it no screen is empty. The hospital, its staff and its people are made up. Its days depend on SEED and today's date
+alone. A later start makes only the days that are missing by then.
 """
 
 from collections import defaultdict
@@ -49,7 +49,11 @@ DEPARTMENTS = ["อายุรกรรม", "กุมารเวชกรร
 
 @dataclass(frozen=True)
 class RoomPlan:
-    """department: its number. places: of each schedule. wanted: how full it gets, 1 is usual. afternoons: open then."""
+    """Plan of a room.
+
+    department: its number. places: of each schedule. wanted: how full it gets, 1 is usual. afternoons: whether it is
+    open then.
+    """
 
     name: str
     department: int
@@ -83,7 +87,10 @@ _LAST = (
 
 
 def load() -> None:
-    """Write what is missing of the hospital: itself, its people and announcements, and its days."""
+    """Write what is missing of the hospital.
+
+    Its catalogue, its people and announcements, its service points, its accounts and its days.
+    """
     now = clock.now()
     people = list(made_people(PEOPLE))
     if storage.get(CatalogueItem, CODE, "#") is None:
@@ -101,7 +108,10 @@ def load() -> None:
 
 
 def _write_points() -> None:
-    """Set up the queues: three service points, one after the other, and a kiosk that is open all day."""
+    """Write the service points and the visit rules.
+
+    There are three points, one after the other. People may arrive on the whole day.
+    """
     departments = frozenset(range(1, len(DEPARTMENTS) + 1))
     points = [
         ServicePoint(1, "จุดซักประวัติ", "Screening", departments=departments, next_point=2),
@@ -117,7 +127,10 @@ def _write_points() -> None:
 
 
 def _load_days(people: list[Person], now: datetime) -> None:
-    """Make the working days that have nothing yet, and today in any case: a first screen must not be empty."""
+    """Make the working days that are missing, and today in any case.
+
+    Today is made on a day off too, because the first screen must not be empty.
+    """
     hospital, today = catalogue_store.hospital(CODE), now.date()
     first, last = today - timedelta(days=DAYS_BEFORE), today + timedelta(days=DAYS_AFTER)
     counted = day_store.of_hospital(CODE, first, last)
@@ -147,7 +160,7 @@ def _load_days(people: list[Person], now: datetime) -> None:
 
 
 def _visit(hospital: HospitalCatalogue, made: MadeDays, now: datetime) -> list[Table]:
-    """Let the people of the days up to today come; returns the rows of today's queues."""
+    """Add visits to the days up to today; returns the rows of today's queues."""
     rows: list[Table] = []
     of_day = defaultdict(list)
     for appointment in made.appointments:
@@ -161,7 +174,7 @@ def _visit(hospital: HospitalCatalogue, made: MadeDays, now: datetime) -> list[T
 
 
 def _visit_stored(hospital: HospitalCatalogue, day: date, now: datetime) -> None:
-    """Let the people of a day come that an earlier start has made."""
+    """Add visits to a day that an earlier start has written."""
     appointments, rows = visited(hospital, day, booking_store.appointments_on(CODE, day), now)
     schedules = [with_visits(each, appointments) for each in schedule_store.schedules_of(CODE, day)]
     write_rows([APPOINTMENTS.row(appointment) for appointment in appointments])
@@ -173,7 +186,10 @@ def _visit_stored(hospital: HospitalCatalogue, day: date, now: datetime) -> None
 def visited(
     hospital: HospitalCatalogue, day: date, appointments: list[Appointment], now: datetime
 ) -> tuple[list[Appointment], list[Table]]:
-    """A day's appointments with the visits so far, and for today the rows of its queues."""
+    """A day's appointments with the visits so far.
+
+    For today it returns the rows of the queues too.
+    """
     random = Random(f"{SEED}-visits-{day}")
     points = [hospital.points[number] for number in sorted(hospital.points)]
     if day < now.date():
@@ -183,7 +199,10 @@ def visited(
 
 
 def works(hospital: HospitalCatalogue, day: date) -> bool:
-    """Whether the hospital opens schedules on this day: from Monday to Friday, if it is no holiday."""
+    """Whether the hospital opens schedules on this day.
+
+    It does from Monday to Friday, except on holidays.
+    """
     holiday = holiday_rules.holiday_on(hospital, day)
     return day.isoweekday() < 6 and not (holiday and holiday.closed)
 
@@ -199,7 +218,10 @@ def specs_of(hospital: HospitalCatalogue) -> list[ScheduleSpec]:
 
 
 def habits_of(ahead: int, random: Random, closed_room: int | None) -> Habits:
-    """How a day is used. ahead: days from today, less than 0 for one that is over."""
+    """How the places of a day are used.
+
+    ahead: days from today, less than 0 for a day that is over.
+    """
     usual = 0.8 if ahead <= 0 else 0.85 - 0.025 * ahead
 
     def held(spec: ScheduleSpec) -> int:
@@ -215,7 +237,7 @@ def habits_of(ahead: int, random: Random, closed_room: int | None) -> Habits:
 
 
 def made_people(count: int) -> Iterable[Person]:
-    """So many people with made-up names and telephone numbers, the same in every run."""
+    """People with made-up names and telephone numbers, the same in every run."""
     for n in range(count):
         man = n % 2 == 0
         first = (_MEN if man else _WOMEN)[n // 2 % len(_MEN if man else _WOMEN)]
@@ -235,7 +257,10 @@ def made_people(count: int) -> Iterable[Person]:
 def write_catalogue(
     hospital: tuple[str, str, str, str, int], departments: list[str], rooms: list[RoomPlan], hours: Iterable[int]
 ) -> None:
-    """Write a hospital with its departments, rooms, and periods of an hour. hospital: as in demo.HOSPITALS."""
+    """Write a hospital with its departments, rooms, and periods of an hour.
+
+    hospital: as in demo.HOSPITALS.
+    """
     code, name, province, district, years = hospital
     rows = [
         catalogue_store.DEPARTMENTS.row(Department(number, title)) for number, title in enumerate(departments, start=1)

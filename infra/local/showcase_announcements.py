@@ -1,4 +1,4 @@
-"""The announcements of the showcase hospital: some were sent and read, one is a draft."""
+"""Announcements of the showcase hospital: some sent and read, one draft."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -33,7 +33,11 @@ from infra.local.sample_bookings import write_rows
 
 @dataclass(frozen=True)
 class Plan:
-    """days: so long ago it was sent; None: it is a draft. targets: people. read: the share of them who have read it."""
+    """Plan of an announcement.
+
+    days: how many days ago it was sent; None for a draft. targets: number of people. read: the share of them who have
+    read it.
+    """
 
     title: str
     text: str
@@ -107,7 +111,10 @@ def _recipients(message: Message, people: list[Person], read: float, now: dateti
 
 
 def _write_deliveries(message: Message, listed: list[Recipient], random: Random) -> None:
-    """Write the target list as delivered: the app knows nearly everybody, and few have linked a LINE account."""
+    """Write the target list as delivered.
+
+    The app reaches nearly everybody, and few people have linked a LINE account.
+    """
     readers = sum(bool(recipient.read_at) for recipient in listed)
     batch = Batch(message.list_key, 1, len(listed), readers, expires_at=message.expires_at)
     progress = MatchingProgress(message.list_key, message.expires_at, 1, 1, 1, counts={MATCHED: len(listed)})

@@ -284,7 +284,7 @@ class Matrix:
 
 
 def is_of_a_notice(row: Row) -> bool:
-    """Whether a stream wrote the row: it tells people of the bookings in the hospitals, some time after them."""
+    """Whether the row was written by a stream function that sends notices."""
     return int(row.get("message_id") or 0) >= FIRST_NOTICE
 
 
@@ -343,6 +343,7 @@ def _target(hospital: Hospital, province_code: str, number: int) -> Target:
         draft = {"title": "เรื่อง", "content": "ข้อความ", "app": True, "line": False}
         message = staff.call("POST", "/api/messages", body=draft).result
     row = staff.call("GET", "/api/dashboard/appointments", {"date": day}).result[-1]
+    point = staff.call("POST", "/api/dashboard/points", body={"point_name": "ตรวจ", "departments": [1]}).result
     group = admin.call("POST", path(hospital.code, "groups"), body={"name": "กลุ่ม", "roles": []}).result
     things = {
         "cid": cid,
@@ -360,6 +361,7 @@ def _target(hospital: Hospital, province_code: str, number: int) -> Target:
         "password_hash": password_hash("Wanted-own-1"),
         "message_id": message["message_id"],
         "place": row["place"],
+        "points": [point["point_id"]],
         "province_code": province_code,
         "schedule_id": schedule,
         "slip_code": row["slip_code"],

@@ -81,7 +81,7 @@ def waiting_numbers(point_id: int = EXAMINATION) -> list[str]:
 
 
 class TableStream:
-    """The changes of a table since the last `take`, as its stream tells them: (row before, row after)."""
+    """The changes of a table since the last `take`: (row before, row after)."""
 
     def __init__(self, table: type[AppointmentItem] | type[QueueItem]) -> None:
         self.table = table

@@ -640,7 +640,8 @@ export interface paths {
          *
          *     GetHospitalSlotByDate: The schedules of a day that are open online and not over. (ตรวจสอบจำนวน slot ที่สามารถจองได้ด้วยรหัสหน่วยให้บริการ ตามวันที่)
          *
-         *     GetQueueStatus: How many wait at each service point of the own hospital, who is served, and how long people waited today. (สถานะคิวของจุดบริการในวันนี้ เฉพาะหน่วยบริการของตนเอง)
+         *     GetQueueStatus: Show the queues of the own hospital's service points at this moment. (สถานะคิวของจุดบริการในวันนี้ เฉพาะหน่วยบริการของตนเอง)
+         *     For each point: how many wait, who is served, and how long people waited today.
          */
         get: operations["get_api_appointment_AppointmentSlot"];
         put?: never;
@@ -653,11 +654,12 @@ export interface paths {
          *     GetAppointmentCalendar: The appointment, or the one it moved to, as an iCalendar file (text/calendar). (ไฟล์ปฏิทิน (iCalendar) ของการนัดหมาย)
          *     It has an alarm a day before, and is in the person's language.
          *
-         *     ConfirmArrival: The person has arrived at the own hospital and waits. The same again gets the same answer. (แจ้งว่าผู้รับบริการมาถึงตามนัด พร้อมเลข VN)
+         *     ConfirmArrival: Record that a person has arrived at the own hospital and waits. (แจ้งว่าผู้รับบริการมาถึงตามนัด พร้อมเลข VN)
+         *     A repeat gets the same answer.
          *
          *     ConfirmVisitOutcome: Say what became of an appointment of the own hospital, of today or before. (แจ้งว่าผู้มีนัดได้รับบริการแล้วหรือไม่มา)
          *
-         *     GetQueuePosition: How many wait in front of the person, where, and at which counter they are called. (ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า)
+         *     GetQueuePosition: Show how many wait in front of the person, where, and which counter calls. (ผู้รับบริการดูว่ามีกี่คิวรออยู่ก่อนหน้า)
          */
         post: operations["post_api_appointment_AppointmentSlot"];
         delete?: never;
@@ -846,8 +848,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Note what came of telephoning somebody about an appointment. Whether it is confirmed stays as it was.
+         * Record the outcome of a telephone call about an appointment.
          * @description บันทึกผลการโทรหาผู้มีนัด
+         *
+         *     Whether the appointment is confirmed stays as it was.
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__call_outcome"];
         delete?: never;
@@ -966,8 +970,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Somebody arrives, by the code of the slip or the national id. The same again gets the same answer.
+         * Record an arrival, by the code of the slip or the national id.
          * @description บันทึกว่าผู้รับบริการมาถึงตามนัด
+         *
+         *     A repeat gets the same answer.
          */
         post: operations["post_api_dashboard_arrivals"];
         delete?: never;
@@ -990,8 +996,10 @@ export interface paths {
         get: operations["get_api_dashboard_boards"];
         put?: never;
         /**
-         * Add a board of one or several service points; if this very board is there, the answer is that one.
+         * Add a board of one or several service points.
          * @description เพิ่มจอเรียกคิว
+         *
+         *     If there is one of this name with these service points, the answer is that one.
          */
         post: operations["post_api_dashboard_boards"];
         delete?: never;
@@ -1144,14 +1152,18 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename a department. Its schedules and appointments from today on show the new name within a minute.
+         * Rename a department.
          * @description แก้ไขแผนก
+         *
+         *     Its schedules and appointments from today on show the new name within a minute.
          */
         put: operations["put_api_dashboard_departments__department_id_"];
         post?: never;
         /**
-         * Remove a department that no room, no coming schedule and nobody with an appointment uses.
+         * Remove a department that is not in use.
          * @description ลบแผนก
+         *
+         *     It is in use if a room, a coming schedule or somebody with an appointment has it.
          */
         delete: operations["delete_api_dashboard_departments__department_id_"];
         options?: never;
@@ -1167,8 +1179,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was opened, booked, cancelled and moved in a month, by department and by weekday and hour.
+         * Show what was opened, booked, cancelled and moved in a month.
          * @description ตัวเลขของเดือน: แต่ละแผนก และแต่ละวันในสัปดาห์กับชั่วโมง
+         *
+         *     By department, and by weekday and hour.
          */
         get: operations["get_api_dashboard_figures"];
         put?: never;
@@ -1237,8 +1251,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Somebody arrives, by the code of the slip or the national id. The same again gets the same answer.
+         * Record an arrival, by the code of the slip or the national id.
          * @description ตู้ลงทะเบียน: ผู้รับบริการมาถึงตามนัด
+         *
+         *     A repeat gets the same answer.
          */
         post: operations["post_api_dashboard_kiosk_arrivals"];
         delete?: never;
@@ -1297,8 +1313,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket.
+         * Draw a ticket for a person without an appointment.
          * @description ตู้ลงทะเบียน: กดบัตรคิวสำหรับผู้ไม่มีนัด
+         *
+         *     The same ticket_id again gets the same ticket.
          */
         post: operations["post_api_dashboard_kiosk_tickets"];
         delete?: never;
@@ -1321,7 +1339,7 @@ export interface paths {
          * @description นับหรือยกเลิกนัดทั้งหมดที่ระบบของหน่วยบริการอื่นจองไว้
          *
          *     A call does a bounded part: call again from `next_date` until it is "". Change your hospital's rules first, so that
-         *     the other system cannot book anew.
+         *     the other system cannot book again.
          */
         post: operations["post_api_dashboard_outside_bookings"];
         delete?: never;
@@ -1405,8 +1423,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change a period. Existing schedules keep their times, so nobody's appointment moves.
+         * Change a period.
          * @description แก้ไขช่วงเวลา
+         *
+         *     Existing schedules keep their times, so nobody's appointment moves.
          */
         put: operations["put_api_dashboard_periods__period_id_"];
         post?: never;
@@ -1453,8 +1473,10 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change a service point. Who waits there already stays there.
+         * Change a service point.
          * @description แก้ไขจุดบริการ
+         *
+         *     People who wait there already stay there.
          */
         put: operations["put_api_dashboard_points__point_id_"];
         post?: never;
@@ -1518,8 +1540,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Call the next who waits at the point to this counter. The same call_id again gets the same person.
+         * Call the next who waits at the point to this counter.
          * @description เรียกคิวถัดไป
+         *
+         *     The same call_id again gets the same person.
          */
         post: operations["post_api_dashboard_queues__point_id__counters__counter__call"];
         delete?: never;
@@ -1558,8 +1582,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The visitor goes on to another service point and waits there, as one of the same period.
+         * Send the visitor on to another service point.
          * @description ส่งต่อไปจุดบริการถัดไป
+         *
+         *     They wait there with the people of their period.
          */
         post: operations["post_api_dashboard_queues__point_id__counters__counter__send_on"];
         delete?: never;
@@ -1598,8 +1624,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The visitor does not come now: they wait again, behind the period that is running.
+         * Skip a visitor who does not come now.
          * @description ข้ามคิว: กลับไปรอท้ายช่วงเวลา
+         *
+         *     They wait again, behind the period that is running.
          */
         post: operations["post_api_dashboard_queues__point_id__counters__counter__skip"];
         delete?: never;
@@ -1663,10 +1691,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change a room. Coming schedules and appointments show its new name and telephone within a minute.
+         * Change a room.
          * @description แก้ไขห้องตรวจ
          *
-         *     They keep their department and their queue numbers.
+         *     Coming schedules and appointments show its new name and telephone within a minute. They keep their department and
+         *     their queue numbers.
          */
         put: operations["put_api_dashboard_rooms__room_id_"];
         post?: never;
@@ -1754,13 +1783,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rules for people who act by themselves and for other hospitals' systems; staff are exempt.
+         * Show the rules for people in the app and for other hospitals' systems.
          * @description กติกาที่หน่วยบริการกำหนด
+         *
+         *     Staff are exempt.
          */
         get: operations["get_api_dashboard_settings"];
         /**
-         * Change the rules. An appointment keeps the time limit that was set when it was booked.
+         * Change the rules for people in the app and for other hospitals' systems.
          * @description กำหนดกติกาของหน่วยบริการ
+         *
+         *     An appointment keeps the time limit that was set when it was booked.
          */
         put: operations["put_api_dashboard_settings"];
         post?: never;
@@ -1800,8 +1833,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Draw a ticket for somebody without an appointment. The same ticket_id again gets the same ticket.
+         * Draw a ticket for a person without an appointment.
          * @description ออกบัตรคิวสำหรับผู้ไม่มีนัด
+         *
+         *     The same ticket_id again gets the same ticket.
          */
         post: operations["post_api_dashboard_tickets"];
         delete?: never;
@@ -1818,8 +1853,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Today's rooms by the hour, and today with the 14 days that follow. A moment behind the last booking.
+         * Show today's rooms by the hour, and today with the 14 days that follow.
          * @description กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า
+         *
+         *     A moment behind the last booking.
          */
         get: operations["get_api_dashboard_today"];
         put?: never;
@@ -1843,8 +1880,10 @@ export interface paths {
          */
         get: operations["get_api_dashboard_visit_rules"];
         /**
-         * Change the rules. Who waits already keeps their place.
+         * Change the rules for the day of the visit.
          * @description กำหนดกติกาของวันรับบริการ
+         *
+         *     People who wait already keep their place.
          */
         put: operations["put_api_dashboard_visit_rules"];
         post?: never;
@@ -1862,8 +1901,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The people of a day of whom nobody has said whether they were served or absent, by time and room.
+         * List the appointments of a day without an outcome, by time and room.
          * @description ผู้มีนัดของวันที่ยังไม่ทราบผล
+         *
+         *     The outcome is whether the person was served or absent.
          */
         get: operations["get_api_dashboard_visits_not_known"];
         put?: never;
@@ -2746,9 +2787,10 @@ export interface components {
         };
         /**
          * ArrivalResponse
-         * @description Where somebody waits. point_id: 0 if the hospital's own system leads the queue; then it calls them.
+         * @description Where a person waits after an arrival.
          *
-         *     again: they had arrived before; nothing has changed.
+         *     point_id: 0 if the hospital's own system manages the queue; then it calls the person. again: they had arrived
+         *     before, and nothing has changed.
          */
         ArrivalResponse: {
             queue_no: string;
@@ -2796,7 +2838,9 @@ export interface components {
         };
         /**
          * BoardResponse
-         * @description A board. token: the board's page is /board/#token. Whoever has it sees the numbers that are called.
+         * @description A board.
+         *
+         *     token: the board's page is /board/#token. Anybody who has it sees the numbers that are called.
          */
         BoardResponse: {
             board_id: number;
@@ -2959,7 +3003,10 @@ export interface components {
         };
         /**
          * CalledPerson
-         * @description With whom the counter calls. All of it is "" for a ticket. comment: what the booking says, for the staff.
+         * @description The person whom a counter has called.
+         *
+         *     person_name, time_start, time_finish, room_name and comment are "" for a ticket. comment: the comment of the
+         *     booking, for the staff.
          */
         CalledPerson: {
             point_id: number;
@@ -3226,7 +3273,9 @@ export interface components {
         };
         /**
          * DayAhead
-         * @description A day with schedules. held_in_closed: people in closed schedules who still wait for an answer.
+         * @description A day with schedules.
+         *
+         *     held_in_closed: people in closed schedules who still wait for an answer.
          */
         DayAhead: {
             /** Format: date */
@@ -3694,7 +3743,9 @@ export interface components {
         };
         /**
          * HourBar
-         * @description A room's schedules that start in this full hour. booked: held places, accepted ones included.
+         * @description A room's schedules that start in this full hour.
+         *
+         *     booked: held places, accepted ones included.
          */
         HourBar: {
             hour: number;
@@ -3704,7 +3755,9 @@ export interface components {
         };
         /**
          * HourFigures
-         * @description All schedules of the month that start on this weekday (ISO, Monday is 1) in this full hour.
+         * @description Figures of the month's schedules that start on a weekday in a full hour.
+         *
+         *     weekday: ISO, Monday is 1.
          */
         HourFigures: {
             weekday: number;
@@ -4096,7 +4149,9 @@ export interface components {
         };
         /**
          * PeopleAhead
-         * @description ahead: how many wait in front of the number; null if the number does not wait at the point.
+         * @description Number of people in front of a number.
+         *
+         *     ahead: null if the number does not wait at the point.
          */
         PeopleAhead: {
             ahead: number;
@@ -4326,7 +4381,9 @@ export interface components {
         };
         /**
          * PointResponse
-         * @description A service point. next_point: the point that people are sent to afterwards; 0 if it is the last point.
+         * @description A service point.
+         *
+         *     next_point: the point that people are sent to afterwards; 0 if it is the last point.
          */
         PointResponse: {
             point_id: number;
@@ -4342,8 +4399,8 @@ export interface components {
          * @description Where a person is on the day.
          *
          *     visit: "" before they arrive, then arrived, called, served or absent. ahead: how many wait in front of them, while
-         *     they are `arrived`; left out if the hospital's own system leads the queue, because only that system knows. counter:
-         *     that has called them; 0 if none has.
+         *     they are `arrived`; left out if the hospital's own system manages the queue, because only that system knows.
+         *     counter: that has called them; 0 if none has.
          */
         PositionResponse: {
             queue_no: string;
@@ -4409,7 +4466,9 @@ export interface components {
         };
         /**
          * QueueResponse
-         * @description counters: those that have called somebody today. waiting: in the order in which they are called.
+         * @description The queue of a service point.
+         *
+         *     counters: those that have called somebody today. waiting: in the order in which they are called.
          */
         QueueResponse: {
             counters: components["schemas"]["CallResponse"][];
@@ -5324,9 +5383,9 @@ export interface components {
          * VisitRulesResponse
          * @description The rules for the day of the visit.
          *
-         *     early_minutes: from how many minutes before their period people may arrive. late_minutes: who arrives so many
-         *     minutes after its start or later, waits behind the period that is running. ticket_code: what the numbers of tickets
-         *     begin with. his_departments: whose queue the hospital's own information system leads.
+         *     early_minutes: from how many minutes before their period people may arrive. late_minutes: a person who arrives this
+         *     number of minutes after its start, or later, waits behind the period that is running. ticket_code: what the numbers
+         *     of tickets begin with. his_departments: whose queue the hospital's own information system manages.
          */
         VisitRulesResponse: {
             early_minutes: number;
