@@ -21,7 +21,14 @@ ALONE: dict[str, set[str]] = {
     "AuditItem": {"expires_at"},
     "BatchItem": {"cids", "failures", "withheld"},
     "CatalogueItem": {
-        *("next_appointment_id", "next_department_id", "next_period_id", "next_point_id", "next_room_id"),
+        *(
+            "next_appointment_id",
+            "next_board_id",
+            "next_department_id",
+            "next_period_id",
+            "next_point_id",
+            "next_room_id",
+        ),
         *("province_name", "search_name", "uses"),
     },
     "DayItem": {"counted_at"},

@@ -55,7 +55,8 @@ class ChannelLeases(Generic[Held]):
     ) -> None:
         """Write the end of a lease that is over, and the doubt, into a row.
 
-        The end only if the row has had no lease, the doubt only if it has none. No-op for others. A certain failure leaves the doubt of another attempt as it is.
+        The end only if the row has had no lease, the doubt only if it has none. No-op for others. A certain failure
+        leaves the doubt of another attempt as it is.
         """
         until, doubt = self._column(channel, "held_until"), self._column(channel, "in_doubt_since")
         actions, untouched = [until.set(until | held_until.isoformat())], until.does_not_exist()

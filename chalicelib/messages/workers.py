@@ -79,7 +79,10 @@ def deliver_line(records: list[SqsRecord]) -> dict[str, Any]:
 def deliver(
     channel: str, provider: Channel, records: list[SqsRecord], seconds: float = DELIVER_SECONDS
 ) -> dict[str, Any]:
-    """Hand batches and notices to the provider of a channel. seconds: no call for a notice begins later."""
+    """Hand batches and notices to the provider of a channel.
+
+    seconds: no call for a notice begins later.
+    """
     until = time.monotonic() + seconds
 
     def work(job: DeliveryJob, record: SqsRecord) -> None:

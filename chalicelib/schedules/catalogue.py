@@ -230,7 +230,8 @@ def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
 def remove_point(caller: Caller, point_id: int, version: int) -> None:
     """Remove a service point, unless somebody waits there today.
 
-    No screen could call them any more. Raises NotFound, EditConflict, InUse (another point sends people there, or somebody waits).
+    No screen could call them any more. Raises NotFound, EditConflict, InUse (another point sends people there, or
+    somebody waits).
     """
     hospital = of_hospital(caller)
     stored = _at_version("point_id", hospital.points.get(point_id), version)

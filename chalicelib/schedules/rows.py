@@ -42,7 +42,7 @@ def point_item(point_id: int) -> str:
 
 
 def waiting_item(point_id: int) -> str:
-    """What the range keys of those who wait at a service point begin with in the queues table."""
+    """Return the beginning of the range keys of a service point's waiting entries."""
     return f"point#{point_id:05d}#waiting#"
 
 

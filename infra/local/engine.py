@@ -69,15 +69,19 @@ def start(state_dir: Path, port: int, **settings: str) -> "subprocess.Popen[byte
 def temporary() -> Iterator[TemporaryEngine]:
     """Run an engine in a temporary folder.
 
-    The AWS calls of this process go to it.
+    The AWS calls of this process go to it until then.
     """
     with tempfile.TemporaryDirectory(prefix="moph-engine-") as name:
         port = child_processes.free_port()
         endpoint = f"http://127.0.0.1:{port}"
         env = child_processes.local_environment(endpoint)
-        os.environ.update(env)
+        before = dict(os.environ)
         process = start(Path(name), port, **NOTHING_SAVED)
+        os.environ.update(env)
         try:
             yield TemporaryEngine(Path(name), endpoint, env, process)
         finally:
+            for variable in env:
+                os.environ.pop(variable, None)
+            os.environ.update(before)
             child_processes.stop(process)

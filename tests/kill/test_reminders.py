@@ -43,7 +43,7 @@ A_DAY = timedelta(days=1)
 # Numbered are the requests for the reminders themselves, those that look for due ones apart: four before the notices of
 # a batch, one write each, one read of what was there before, one write each into the inboxes, four to the queues, then
 # one mark each.
-DEATHS = (*range(1, 8), 15, 24, 26, 27, 40, 46, 47, 48, 49, 50, 52, 60)
+DEATHS = (*range(1, 8), 15, 24, 26, 27, 40, 46, 47, 48, 49, 50, 52)
 LATER_DEATHS = (2, 6, 9, 12, 14)
 
 
