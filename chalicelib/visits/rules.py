@@ -63,15 +63,20 @@ def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -
         )
     if appointment.day_of_visit.visit == SERVED:
         raise errors.VisitEnded()
-    first_moment = schedule.start(now) - timedelta(minutes=limits.early_minutes)
-    if now < first_moment:
-        time = first_moment.strftime("%H:%M")
+    opens = first_moment(schedule, limits, now)
+    if now < opens:
+        time = opens.strftime("%H:%M")
         raise errors.TooEarly(
             f"It is too early to register. Please come back to this kiosk from {time} on, or ask the staff at the"
             " information desk.",
             f"ยังไม่ถึงเวลาลงทะเบียน กรุณานั่งรอ แล้วกลับมาที่ตู้นี้อีกครั้งตั้งแต่เวลา {time} น. หรือสอบถามเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
             details={"time": time},
         )
+
+
+def first_moment(schedule: ScheduleInfo, limits: VisitRules, now: datetime) -> datetime:
+    """From when on people may arrive for a schedule of today."""
+    return schedule.start(now) - timedelta(minutes=limits.early_minutes)
 
 
 def moved(appointment: Appointment, held: Iterable[Appointment]) -> errors.AppointmentPostponed:
@@ -106,15 +111,18 @@ def _thai(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year + 543}"
 
 
-def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: datetime) -> Appointment:
-    """The appointment for which somebody comes who names only themselves: the first of today that is not over.
+def appointment_of_today(
+    held: Iterable[Appointment], hospital_code: str, limits: VisitRules, now: datetime
+) -> Appointment:
+    """The appointment for which somebody comes who names only themselves.
 
-    Raises WrongDay, AppointmentNotFound: without the day, because it may be somebody else who typed the id.
+    It is the first of today for which they can arrive now, else one for which they have arrived, else one for which it
+    is too early, else one that is over. Raises WrongDay, AppointmentNotFound: without the day, because it may be somebody else who typed the id.
     """
     at_hospital = [each for each in held if each.schedule.hospital_code == hospital_code]
     today = [each for each in at_hospital if each.schedule.day == now.date()]
     if today:
-        return min(today, key=_first_comes_first)
+        return min(today, key=lambda each: _preference(each, limits, now))
     if any(each.is_active for each in at_hospital):
         raise errors.WrongDay()
     raise errors.AppointmentNotFound(
@@ -123,9 +131,12 @@ def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: d
     )
 
 
-def _first_comes_first(appointment: Appointment) -> tuple[bool, int, str]:
-    is_over = {ABSENT: 1, SERVED: 2}.get(appointment.day_of_visit.visit, 0)
-    return not appointment.is_active, is_over, appointment.schedule.time_start
+def _preference(appointment: Appointment, limits: VisitRules, now: datetime) -> tuple[bool, int, str]:
+    """Sorts the appointments of one person and day: the smallest is the one for which they come."""
+    schedule = appointment.schedule
+    is_too_early = now < first_moment(schedule, limits, now)
+    rank = {"": 2 if is_too_early else 0, ARRIVED: 1, CALLED: 1, ABSENT: 3, SERVED: 4}
+    return not appointment.is_active, rank[appointment.day_of_visit.visit], schedule.time_start
 
 
 def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServicePoint | None:

@@ -118,6 +118,27 @@ def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(mo
     assert visit_of(first).visit == SERVED
 
 
+def test_the_id_means_the_later_appointment_once_it_is_not_too_early_also_if_the_earlier_one_stays_open(
+    morning: Morning,
+) -> None:
+    catalogue.change_visit_rules(CLERK, VisitRules(early_minutes=30, his_departments=frozenset({2})))
+    led_by_the_hospital = morning.book(room_id=2)
+    later = morning.book(period_id=3, cid=led_by_the_hospital.cid)
+    morning.at(8)
+    assert actions.arrive_by_code(CLERK, later.cid).point is None
+    morning.at(9, 29)
+    early = actions.arrive_by_code(CLERK, later.cid)
+    assert (early.appointment.queue_no, early.again) == (led_by_the_hospital.queue_no, True)
+    morning.at(9, 30)
+
+    arrival = actions.arrive_by_code(CLERK, later.cid)
+
+    assert (arrival.appointment.queue_no, arrival.again) == (later.queue_no, False)
+    assert waiting_numbers() == [later.queue_no]
+    again = actions.arrive_by_code(CLERK, later.cid)
+    assert (again.appointment.queue_no, again.again) == (led_by_the_hospital.queue_no, True)
+
+
 def test_another_day_is_told_with_its_date_to_the_slip_and_without_it_to_a_typed_id(morning: Morning) -> None:
     booked = morning.book(days=3)
     morning.at(8)
