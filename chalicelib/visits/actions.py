@@ -279,7 +279,7 @@ def end_call(
 
     to_point: for `send_on` alone: where the visitor waits then. If the appointment has ended or somebody else has said
     what became of it, the counter is free and nothing else changes. The same again gets the same answer. Raises
-    CallEnded, PointNotFound, Invalid (the same point), TryAgain.
+    CallEnded, PointNotFound, Invalid (the same point; to wait in a queue of the day before), TryAgain.
     """
     budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
     for day in _days_of_calls():
@@ -290,6 +290,7 @@ def end_call(
         raise CallEnded()
     if shown.outcome:
         return _ended_before(shown, outcome)
+    rules.check_waits_again(shown, event, clock.today())
     if to_point == point_id:
         raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
     if to_point is not None and not target_exists:

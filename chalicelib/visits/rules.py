@@ -117,7 +117,8 @@ def appointment_of_today(
     """The appointment for which somebody comes who names only themselves.
 
     It is the first of today for which they can arrive now, else one for which they have arrived, else one for which it
-    is too early, else one that is over. Raises WrongDay, AppointmentNotFound: without the day, because it may be somebody else who typed the id.
+    is too early, else one that is over. Raises WrongDay, AppointmentNotFound: without the day, because it may be
+    somebody else who typed the id.
     """
     at_hospital = [each for each in held if each.schedule.hospital_code == hospital_code]
     today = [each for each in at_hospital if each.schedule.day == now.date()]
@@ -273,6 +274,20 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
     visit = subject.day_of_visit
     shown = (CALLED, counter.point_id, counter.counter, counter.called_at)
     return (visit.visit, visit.point_id, visit.counter, visit.called_at) == shown
+
+
+def check_waits_again(counter: Counter, event: str, today: date) -> None:
+    """Raise Invalid if the visitor of a call of the day before is to wait again: nobody calls that day's queues.
+
+    Their appointment or ticket is one of that day, so they cannot wait in a queue of today.
+    """
+    if event in ("skip", "send_on") and counter.day != today:
+        raise errors.Invalid(
+            "This call is of yesterday, whose queues are closed. Say that the person was served, or that they are"
+            " absent.",
+            "การเรียกคิวนี้เป็นของเมื่อวาน ซึ่งปิดคิวแล้ว จึงข้ามหรือส่งต่อไม่ได้ กรุณาบันทึกว่า “เสร็จแล้ว” หรือ “ไม่มา”",
+            fields={"call_id": "a call of the day before can only be served or absent"},
+        )
 
 
 def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:
