@@ -94,11 +94,13 @@ def remove_department(caller: Caller, department_id: int, version: int) -> None:
 def add_room(caller: Caller, wanted: Room) -> Room:
     """Add a room; if this very room is there, return that.
 
-    A new number replaces its `room_id`. Raises NameTaken (within its department), Invalid (no such department).
+    A new number replaces its `room_id`. Raises NameTaken (within its department), Invalid (no such department, or a
+    queue code like that of tickets).
     """
 
     def numbered(hospital: HospitalCatalogue) -> Room:
         _check_department(hospital, wanted.department_id)
+        rules.check_queue_code(hospital, wanted)
         return replace(wanted, room_id=hospital.next_numbers[catalogue_store.ROOM], version=1)
 
     return _add(
@@ -113,11 +115,12 @@ def add_room(caller: Caller, wanted: Room) -> Room:
 def change_room(caller: Caller, wanted: Room) -> Room:
     """Change a room. wanted.version: what the caller saw.
 
-    Raises NotFound, EditConflict, Invalid (no such department), NameTaken (within its department).
+    Raises NotFound, EditConflict, Invalid (as `add_room`), NameTaken (within its department).
     """
 
     def rooms_of_department(hospital: HospitalCatalogue) -> list[Room]:
         _check_department(hospital, wanted.department_id)
+        rules.check_queue_code(hospital, wanted)
         return _rooms_of(hospital, wanted.department_id)
 
     return _change(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from chalicelib import text_cleaning
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules.model import (
     MAX_LINES,
@@ -12,6 +13,7 @@ from chalicelib.schedules.model import (
     DayCounter,
     HospitalCatalogue,
     Period,
+    Room,
     Schedule,
     ScheduleInfo,
     ScheduleSpec,
@@ -55,15 +57,31 @@ def check_board(hospital: HospitalCatalogue, board: Board) -> None:
         raise Invalid(fields={"points": f"this hospital has no service point {unknown[0]}"})
 
 
+def check_queue_code(hospital: HospitalCatalogue, room: Room) -> None:
+    """Raise Invalid if the room's queue numbers would be those of tickets. A room that has its code may keep it."""
+    stored = hospital.rooms.get(room.room_id)
+    is_new = stored is None or stored.queue_code != room.queue_code
+    if is_new and _may_coincide(room.queue_code, hospital.visit_rules.ticket_code):
+        tickets = hospital.visit_rules.ticket_code
+        raise Invalid(fields={"queue_code": f"the numbers of tickets ({tickets}) may be the same; choose another"})
+
+
+def _may_coincide(code: str, other: str) -> bool:
+    """Whether numbers with these codes may be the same: A0 and 01 make A001, as A and 001 do."""
+    shorter, longer = sorted((text_cleaning.comparable(code), text_cleaning.comparable(other)), key=len)
+    rest = longer.removeprefix(shorter)
+    return longer.startswith(shorter) and (not rest or rest.isdecimal())
+
+
 def check_visit_rules(hospital: HospitalCatalogue, wanted: VisitRules) -> None:
     """Check the rules for the day of the visit.
 
     Raises Invalid if tickets would have the numbers of a room, or a department does not exist.
     """
     problems = {}
-    rooms = sorted(room.name for room in hospital.rooms.values() if room.queue_code == wanted.ticket_code)
+    rooms = sorted(room.name for room in hospital.rooms.values() if _may_coincide(room.queue_code, wanted.ticket_code))
     if rooms:
-        problems["ticket_code"] = f"the queue numbers of {rooms[0]} begin so; choose another"
+        problems["ticket_code"] = f"the queue numbers of {rooms[0]} may be the same; choose another"
     if unknown := sorted(wanted.his_departments - set(hospital.departments)):
         problems["his_departments"] = f"this hospital has no department {unknown[0]}"
     if problems:

@@ -72,14 +72,15 @@ def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
             "The appointment of this slip does not exist any more. Ask the staff at the information desk.",
             "ไม่พบนัดหมายของใบนัดนี้แล้ว กรุณาติดต่อเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
         )
-    return _arrive(caller, appointment, priority=priority)
+    return _arrive(caller, schedules.hospital(hospital_code), appointment, priority=priority)
 
 
 def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
-    now, cid = clock.now(), typed_id(code)
-    appointment = rules.appointment_of_today(store.held_from(cid, now.date()), caller.hospital_code, now)
+    now, cid, hospital = clock.now(), typed_id(code), schedules.hospital(caller.hospital_code)
+    held = store.held_from(cid, now.date())
+    appointment = rules.appointment_of_today(held, caller.hospital_code, hospital.visit_rules, now)
     try:
-        return _arrive(caller, appointment, priority=priority)
+        return _arrive(caller, hospital, appointment, priority=priority)
     except AppointmentPostponed:
         raise WrongDay() from None  # without the day, because it may be somebody else who typed the id
 
@@ -106,7 +107,8 @@ def confirm_arrival(
     OtherHospital.
     """
     appointment = _of_own_hospital(caller, hospital_code, cid, appointment_id)
-    return _arrive(caller, appointment, priority=priority, visit_number=visit_number)
+    hospital = schedules.hospital(hospital_code)
+    return _arrive(caller, hospital, appointment, priority=priority, visit_number=visit_number)
 
 
 def _of_own_hospital(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
@@ -122,8 +124,10 @@ def _of_own_hospital(caller: Caller, hospital_code: str, cid: str, appointment_i
     raise AppointmentNotFound(fields={"hospital_appointment_slot_id": "no such appointment of this person there"})
 
 
-def _arrive(caller: Caller, appointment: Appointment, *, priority: str, visit_number: str = "") -> Arrival:
-    hospital, budget = schedules.hospital(caller.hospital_code), RetryBudget()
+def _arrive(
+    caller: Caller, hospital: HospitalCatalogue, appointment: Appointment, *, priority: str, visit_number: str = ""
+) -> Arrival:
+    budget = RetryBudget()
     while True:
         now = clock.now()
         _check_not_moved(appointment)
@@ -300,7 +304,7 @@ def end_call(
     event: `serve`, `mark_absent`, `skip` or `send_on` (to another service point). to_point: for `send_on` alone, the
     point where the visitor waits next. If the appointment has ended, or somebody else has recorded its outcome, the
     counter is free and nothing else changes. A repeat gets the same answer. Raises CallEnded, PointNotFound, Invalid
-    (the same point), TryAgain.
+    (the same point; to wait in a queue of the day before), TryAgain.
     """
     budget, outcome, target = RetryBudget(), _OUTCOMES[event], to_point or point_id
     for day in _days_of_calls():
@@ -311,6 +315,7 @@ def end_call(
         raise CallEnded()
     if shown.outcome:
         return _ended_before(shown, outcome)
+    rules.check_waits_again(shown, event, clock.today())
     if to_point == point_id:
         raise Invalid(fields={"to_point": "the visitor is at this point; skip them instead"})
     if to_point is not None and not target_exists:

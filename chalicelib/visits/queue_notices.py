@@ -2,15 +2,15 @@
 
 The stream of the queues table reports each entry that leaves a queue. A notice has a name made of the appointment, by
 which `notices.send` recognises a repeat, so it is sent once. After the notice was queued, this is noted on the entry,
-so the next record leaves the person out. A person who was called in between gets no notice.
+so the next record leaves the person out. A person who was called in between gets no notice: it is withdrawn at once,
+and again when the record arrives that their entry is gone, if nothing was noted on it.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.booking import notice_texts, notices
-from chalicelib.booking import rules as booking
+from chalicelib.booking import notice_texts, notices, slips
 from chalicelib.booking.model import Appointment
 from chalicelib.messages.notices import withdraw
 from chalicelib.visits import rules, store
@@ -25,12 +25,24 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
     changes: (row before, row after). Raises TryAgain.
     """
-    entries = (store.removed_entry(old, new) for old, new in changes)
-    queues = {(entry.hospital_code, entry.day, entry.point_id) for entry in entries if entry is not None}
+    removed = [entry for old, new in changes if (entry := store.removed_entry(old, new)) is not None]
     today = clock.today()
-    for hospital_code, day, point_id in sorted(queues):
-        if day == today:
-            _tell(store.first_waiting(hospital_code, day, point_id, NEAR + 1))
+    queues = {(entry.hospital_code, entry.day, entry.point_id) for entry in removed if entry.day == today}
+    called_next = [store.first_waiting(*queue, NEAR + 1) for queue in sorted(queues)]
+    _withdraw(removed, [entry for entries in called_next for entry in entries])
+    for entries in called_next:
+        _tell(entries)
+
+
+def _withdraw(removed: list[QueueEntry], waiting: list[QueueEntry]) -> None:
+    """Withdraw what was sent to somebody whose entry was gone before it could be noted there.
+
+    waiting: who is called next. They may be among the removed, if they were skipped or the records come again.
+    """
+    again = {_name(entry) for entry in waiting if not entry.visitor.ticket}
+    for entry in removed:
+        if not entry.visitor.notified and not entry.visitor.ticket and _name(entry) not in again:
+            withdraw(entry.hospital_code, _name(entry))
 
 
 def _tell(entries: list[QueueEntry]) -> None:
@@ -45,10 +57,10 @@ def _tell(entries: list[QueueEntry]) -> None:
         for entry, holder in waiting.items()
         if (appointment := now.get(holder.check_code)) and rules.is_waiting(appointment, entry)
     }
-    notices.send([(notice_texts.NEAR, appointment, _name(appointment)) for appointment in near.values()])
-    for entry, appointment in near.items():
+    notices.send([(notice_texts.NEAR, appointment, _name(entry)) for entry, appointment in near.items()])
+    for entry in near:
         if not store.mark_notified(entry):
-            withdraw(entry.hospital_code, _name(appointment))  # called at the same moment
+            withdraw(entry.hospital_code, _name(entry))  # called at the same moment
 
 
 def _holder(entry: QueueEntry) -> Appointment | None:
@@ -57,5 +69,10 @@ def _holder(entry: QueueEntry) -> Appointment | None:
     return subject if isinstance(subject, Appointment) else None
 
 
-def _name(appointment: Appointment) -> str:
-    return f"{notice_texts.NEAR}-{booking.slip_code(appointment)}"
+def _name(entry: QueueEntry) -> str:
+    """The notice's own name; the entry must be one of an appointment."""
+    visitor = entry.visitor
+    if visitor.schedule_id is None or visitor.place is None:
+        raise LookupError("a ticket gets no notice")
+    slip = slips.code(entry.hospital_code, visitor.schedule_id, visitor.place, visitor.check_code)
+    return f"{notice_texts.NEAR}-{slip}"

@@ -67,15 +67,20 @@ def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -
         )
     if appointment.day_of_visit.visit == SERVED:
         raise errors.VisitEnded()
-    first_moment = schedule.start(now) - timedelta(minutes=limits.early_minutes)
-    if now < first_moment:
-        time = first_moment.strftime("%H:%M")
+    opens = first_moment(schedule, limits, now)
+    if now < opens:
+        time = opens.strftime("%H:%M")
         raise errors.TooEarly(
             f"It is too early to register. Please come back to this kiosk from {time} on, or ask the staff at the"
             " information desk.",
             f"ยังไม่ถึงเวลาลงทะเบียน กรุณานั่งรอ แล้วกลับมาที่ตู้นี้อีกครั้งตั้งแต่เวลา {time} น. หรือสอบถามเจ้าหน้าที่ที่จุดประชาสัมพันธ์",
             details={"time": time},
         )
+
+
+def first_moment(schedule: ScheduleInfo, limits: VisitRules, now: datetime) -> datetime:
+    """From when on people may arrive for a schedule of today."""
+    return schedule.start(now) - timedelta(minutes=limits.early_minutes)
 
 
 def moved(appointment: Appointment, held: Iterable[Appointment]) -> errors.AppointmentPostponed:
@@ -111,17 +116,20 @@ def _thai(day: date) -> str:
     return f"{day.day}/{day.month}/{day.year + 543}"
 
 
-def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: datetime) -> Appointment:
+def appointment_of_today(
+    held: Iterable[Appointment], hospital_code: str, limits: VisitRules, now: datetime
+) -> Appointment:
     """Choose the appointment of a person who arrives with a national id alone.
 
-    held: appointments of the person. Of those of today at the hospital, active ones come first, then those whose visit
-    is not over, then those that start earlier. Raises WrongDay if the person has an active appointment there on another
-    day, else AppointmentNotFound. WrongDay does not name the day, because somebody else may have typed the id.
+    held: appointments of the person. It is the first of today at the hospital for which they can arrive now, else one
+    for which they have arrived, else one for which it is too early, else one that is over. Raises WrongDay if the
+    person has an active appointment there on another day, else AppointmentNotFound. WrongDay does not name the day,
+    because somebody else may have typed the id.
     """
     at_hospital = [each for each in held if each.schedule.hospital_code == hospital_code]
     today = [each for each in at_hospital if each.schedule.day == now.date()]
     if today:
-        return min(today, key=_first_comes_first)
+        return min(today, key=lambda each: _preference(each, limits, now))
     if any(each.is_active for each in at_hospital):
         raise errors.WrongDay()
     raise errors.AppointmentNotFound(
@@ -130,9 +138,12 @@ def appointment_of_today(held: Iterable[Appointment], hospital_code: str, now: d
     )
 
 
-def _first_comes_first(appointment: Appointment) -> tuple[bool, int, str]:
-    is_over = {ABSENT: 1, SERVED: 2}.get(appointment.day_of_visit.visit, 0)
-    return not appointment.is_active, is_over, appointment.schedule.time_start
+def _preference(appointment: Appointment, limits: VisitRules, now: datetime) -> tuple[bool, int, str]:
+    """Sorts the appointments of one person and day: the smallest is the one for which they come."""
+    schedule = appointment.schedule
+    is_too_early = now < first_moment(schedule, limits, now)
+    rank = {"": 2 if is_too_early else 0, ARRIVED: 1, CALLED: 1, ABSENT: 3, SERVED: 4}
+    return not appointment.is_active, rank[appointment.day_of_visit.visit], schedule.time_start
 
 
 def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServicePoint | None:
@@ -293,6 +304,20 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
     visit = subject.day_of_visit
     shown = (CALLED, counter.point_id, counter.counter, counter.called_at)
     return (visit.visit, visit.point_id, visit.counter, visit.called_at) == shown
+
+
+def check_waits_again(counter: Counter, event: str, today: date) -> None:
+    """Raise Invalid if the visitor of a call of the day before is to wait again: nobody calls that day's queues.
+
+    Their appointment or ticket is one of that day, so they cannot wait in a queue of today.
+    """
+    if event in ("skip", "send_on") and counter.day != today:
+        raise errors.Invalid(
+            "This call is of yesterday, whose queues are closed. Say that the person was served, or that they are"
+            " absent.",
+            "การเรียกคิวนี้เป็นของเมื่อวาน ซึ่งปิดคิวแล้ว จึงข้ามหรือส่งต่อไม่ได้ กรุณาบันทึกว่า “เสร็จแล้ว” หรือ “ไม่มา”",
+            fields={"call_id": "a call of the day before can only be served or absent"},
+        )
 
 
 def entry_after_skip(counter: Counter, now: datetime) -> QueueEntry:

@@ -11,8 +11,8 @@ from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
 from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
-from chalicelib.schedules import catalogue
-from chalicelib.schedules.model import ServicePoint, VisitRules
+from chalicelib.schedules import catalogue, catalogue_store
+from chalicelib.schedules.model import Room, ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
 from chalicelib.visits import actions, kiosk_routes, routes, staff_routes
 from tests.booking.hospital_in_memory import APP
@@ -116,6 +116,27 @@ def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(mo
 
     assert actions.arrive_by_code(CLERK, first.cid).appointment.queue_no == second.queue_no
     assert visit_of(first).visit == SERVED
+
+
+def test_the_id_means_the_later_appointment_once_it_is_not_too_early_also_if_the_earlier_one_stays_open(
+    morning: Morning,
+) -> None:
+    catalogue.change_visit_rules(CLERK, VisitRules(early_minutes=30, his_departments=frozenset({2})))
+    led_by_the_hospital = morning.book(room_id=2)
+    later = morning.book(period_id=3, cid=led_by_the_hospital.cid)
+    morning.at(8)
+    assert actions.arrive_by_code(CLERK, later.cid).point is None
+    morning.at(9, 29)
+    early = actions.arrive_by_code(CLERK, later.cid)
+    assert (early.appointment.queue_no, early.again) == (led_by_the_hospital.queue_no, True)
+    morning.at(9, 30)
+
+    arrival = actions.arrive_by_code(CLERK, later.cid)
+
+    assert (arrival.appointment.queue_no, arrival.again) == (later.queue_no, False)
+    assert waiting_numbers() == [later.queue_no]
+    again = actions.arrive_by_code(CLERK, later.cid)
+    assert (again.appointment.queue_no, again.again) == (led_by_the_hospital.queue_no, True)
 
 
 def test_another_day_is_told_with_its_date_to_the_slip_and_without_it_to_a_typed_id(morning: Morning) -> None:
@@ -255,6 +276,29 @@ def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(mo
         clock.run_on(before)
 
     assert (visit_of(booked).visit, visit_of(booked).visit_number) == (CALLED, "691201000007")
+
+
+@pytest.mark.parametrize("code", ["W", "w", "W0", "W๑"])
+def test_a_room_never_gets_the_queue_code_of_tickets(morning: Morning, code: str) -> None:
+    new, stored = Room(0, "ห้องตรวจ 2", 1, code, 3), catalogue.of_hospital(CLERK).rooms[1]
+
+    for save in (
+        lambda: catalogue.add_room(CLERK, new),
+        lambda: catalogue.change_room(CLERK, replace(stored, queue_code=code)),
+        lambda: catalogue.change_visit_rules(CLERK, VisitRules(ticket_code=f"{stored.queue_code}{code[1:]}")),
+    ):
+        with pytest.raises(errors.Invalid) as raised:
+            save()
+        assert raised.value.fields.keys() <= {"queue_code", "ticket_code"}
+    assert catalogue.of_hospital(CLERK).rooms[1] == stored
+    assert catalogue.add_room(CLERK, replace(new, queue_code="WA")).queue_code == "WA"
+
+
+def test_a_room_that_has_the_queue_code_of_tickets_already_can_still_be_renamed(morning: Morning) -> None:
+    old = Room(3, "ห้องตรวจ 2", 1, "W", 3)
+    assert catalogue_store.add(catalogue.of_hospital(CLERK), old)
+
+    assert catalogue.change_room(CLERK, replace(old, name="ห้องตรวจ 3")).name == "ห้องตรวจ 3"
 
 
 def test_the_queue_of_the_day_names_nobody_and_expires(morning: Morning) -> None:

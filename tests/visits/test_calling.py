@@ -12,6 +12,7 @@ from chalicelib.schedules import catalogue as point_catalogue
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.tables import AppointmentItem
 from chalicelib.visits import actions
+from chalicelib.visits.model import SKIPPED
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
     CLERK,
@@ -172,6 +173,25 @@ def test_a_call_from_before_midnight_is_recalled_and_ended_after_it(morning: Mor
     assert morning.end(shown, "serve").outcome == SERVED
     with pytest.raises(errors.CallEnded):
         actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+
+
+def test_after_midnight_nobody_is_put_into_a_queue_of_the_day_before(morning: Morning) -> None:
+    morning.at(23, 50)
+    booked = morning.book()
+    morning.arrive(booked)
+    morning.arrive(morning.book())
+    skipped = morning.call(counter=2).counter
+    morning.end(skipped, "skip")
+    shown = morning.call().counter
+    morning.at(24, 5)
+
+    for event, to_point in (("skip", None), ("send_on", PHARMACY)):
+        with pytest.raises(errors.Invalid) as raised:
+            morning.end(shown, event, to_point)
+        assert "เสร็จแล้ว" in raised.value.thai
+    assert waiting_numbers(PHARMACY) == []
+    assert morning.end(skipped, "skip").outcome == SKIPPED  # the answer to the request of before midnight again
+    assert morning.end(shown, "mark_absent").outcome == ABSENT
 
 
 def test_who_is_skipped_waits_behind_the_running_period_and_before_the_next(morning: Morning) -> None:

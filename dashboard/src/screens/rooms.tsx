@@ -40,7 +40,7 @@ const same = (one: string, other: string): boolean => one.trim().toUpperCase() =
 
 /** The first letter that no room has as its queue code; nothing if each is taken. */
 const freeCode = (rooms: { queue_code: string }[]): string =>
-  [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].find((letter) => !rooms.some((room) => same(room.queue_code, letter))) ?? "";
+  [..."ABCDEFGHIJKLMNOPQRSTUVXYZ"].find((letter) => !rooms.some((room) => same(room.queue_code, letter))) ?? "";
 
 export default function Rooms() {
   const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
