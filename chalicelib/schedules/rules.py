@@ -58,7 +58,10 @@ def check_board(hospital: HospitalCatalogue, board: Board) -> None:
 
 
 def check_queue_code(hospital: HospitalCatalogue, room: Room) -> None:
-    """Raise Invalid if the room's queue numbers would be those of tickets. A room that has its code may keep it."""
+    """Raise Invalid if the room's queue numbers would be those of tickets.
+
+    A room that has its code may keep it.
+    """
     stored = hospital.rooms.get(room.room_id)
     is_new = stored is None or stored.queue_code != room.queue_code
     if is_new and _may_coincide(room.queue_code, hospital.visit_rules.ticket_code):
@@ -67,7 +70,10 @@ def check_queue_code(hospital: HospitalCatalogue, room: Room) -> None:
 
 
 def _may_coincide(code: str, other: str) -> bool:
-    """Whether numbers with these codes may be the same: A0 and 01 make A001, as A and 001 do."""
+    """Return whether numbers with these codes may be the same.
+
+    A0 and 01 make A001, as A and 001 do.
+    """
     shorter, longer = sorted((text_cleaning.comparable(code), text_cleaning.comparable(other)), key=len)
     rest = longer.removeprefix(shorter)
     return longer.startswith(shorter) and (not rest or rest.isdecimal())

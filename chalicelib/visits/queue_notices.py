@@ -35,7 +35,7 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _withdraw(removed: list[QueueEntry], waiting: list[QueueEntry]) -> None:
-    """Withdraw what was sent to somebody whose entry was gone before it could be noted there.
+    """Withdraw a notice whose entry was gone before the notice was noted on it.
 
     waiting: who is called next. They may be among the removed, if they were skipped or the records come again.
     """

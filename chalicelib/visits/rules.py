@@ -139,7 +139,7 @@ def appointment_of_today(
 
 
 def _preference(appointment: Appointment, limits: VisitRules, now: datetime) -> tuple[bool, int, str]:
-    """Sorts the appointments of one person and day: the smallest is the one for which they come."""
+    """Sort key of a person's appointments of a day; the smallest is the one to use."""
     schedule = appointment.schedule
     is_too_early = now < first_moment(schedule, limits, now)
     rank = {"": 2 if is_too_early else 0, ARRIVED: 1, CALLED: 1, ABSENT: 3, SERVED: 4}
@@ -307,7 +307,9 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
 
 
 def check_waits_again(counter: Counter, event: str, today: date) -> None:
-    """Raise Invalid if the visitor of a call of the day before is to wait again: nobody calls that day's queues.
+    """Raise Invalid if a visitor of the day before is to wait again.
+
+    Nobody calls the queues of that day.
 
     Their appointment or ticket is one of that day, so they cannot wait in a queue of today.
     """
