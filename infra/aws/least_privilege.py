@@ -44,6 +44,7 @@ _NOT_REHEARSED = [
             ("dynamodb:BatchWriteItem", "table/recipients", "notices that are made together"),
         )
     ),
+    ("QueuesStream", "dynamodb:PutItem", "table/recipients", "a notice that was made before"),
     *(
         (function, *right, "a hospital that has boards")
         for function in ("QueuesStream", "ShowPresentNames")

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.client import SLOTS, Client, Reply, in_days
+from infra.local.local_stack import LocalStack
+from tests.client import SLOTS, Client, Reply, in_days, line_user_of
 from tests.hospitals import Hospital
+from tests.manual.announcements import link_line
 from tests.manual.visit_client import KIOSK, POINTS, RULES, at_counter, booked, desk_row, schedule_of_today
 from tests.waiting import eventually
 
@@ -144,9 +146,11 @@ def test_who_is_not_known_is_listed_until_somebody_says_what_became_of_them(
 
 
 def test_who_has_three_before_them_gets_one_notice_and_the_month_counts_who_came(
-    his: Client, staff: Client, app_client: Client, schedule: int, point: int
+    local_stack: LocalStack, his: Client, staff: Client, app_client: Client, schedule: int, point: int
 ) -> None:
     people = [booked(his, staff, schedule) for _ in range(3)]
+    cid = people[2]["cid"]
+    link_line(local_stack, app_client, cid, line_user_of(cid))
     for row in people:
         assert staff.call("POST", "/api/dashboard/arrivals", body={"code": row["slip_code"]}).status == 200
 
@@ -161,18 +165,21 @@ def test_who_has_three_before_them_gets_one_notice_and_the_month_counts_who_came
         return came, sum(row["visit"] == "served" for row in rows)
 
     def notices() -> list[str]:
-        inbox = app_client.call("GET", "/api/message/Inbox", {"cid": people[2]["cid"]}).result
+        inbox = app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result
         return [message["kind"] for message in inbox if message["kind"] == "near"]
 
-    first, second = str(uuid.uuid4()), str(uuid.uuid4())
-    assert at_counter(staff, point, "call", first).status == 200
-    assert at_counter(staff, point, "serve", first).status == 200
-    assert at_counter(staff, point, "call", second).status == 200
-    assert at_counter(staff, point, "serve", second).status == 200
+    def call_and_serve() -> None:
+        call = str(uuid.uuid4())
+        assert at_counter(staff, point, "call", call).status == 200
+        assert at_counter(staff, point, "serve", call).status == 200
+
+    call_and_serve()
+    call_and_serve()
     eventually(notices, "the notice has come")
     eventually(lambda: figures() == hand_count(), "who came and was served is counted")
 
     assert notices() == ["near"]
+    call_and_serve()
 
 
 def test_a_kiosk_can_do_nothing_else(kiosk: Client, point: int) -> None:
