@@ -278,6 +278,14 @@ def _call_shown(shown: Counter, call_id: str) -> Call:
     return Call(shown, subject if isinstance(subject, Appointment) else None)
 
 
+def served_at(caller: Caller, point_id: int, counter: int) -> Call:
+    """Whom a counter serves of those called today. Raises CallEnded if it serves nobody."""
+    shown = store.counter_of(caller.hospital_code, clock.today(), point_id, counter)
+    if shown is None or not shown.is_serving:
+        raise CallEnded()
+    return _call_shown(shown, shown.call_id)
+
+
 def recall(caller: Caller, point_id: int, counter: int, call_id: str) -> Counter:
     """Call the same visitor once more. Raises CallEnded."""
     for day in _days_of_calls():

@@ -168,6 +168,20 @@ def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CalledPe
 
 
 @endpoint(
+    "GET",
+    COUNTER,
+    roles=CALLERS,
+    section="New here",
+    thai="ผู้ที่ช่องบริการกำลังให้บริการ",
+    errors=(errors.CallEnded,),
+    shows=OWN_PEOPLE,
+)
+def show_counter(caller: Caller, params: CounterParams) -> CalledPerson:
+    """Whom the counter serves now, for a page that has not called them itself."""
+    return _called(actions.served_at(caller, params.point_id, params.counter))
+
+
+@endpoint(
     "POST",
     f"{COUNTER}/recall",
     roles=CALLERS,

@@ -37,6 +37,7 @@ def see_on_the_day_of_the_visit(his: Client, staff: Client, kiosk: Client, app_c
     his.call("POST", SLOTS, {"Action": "ConfirmArrival"}, appointment)
     assert app_client.call("POST", SLOTS, {"Action": "GetQueuePosition"}, appointment).status == 200
     assert at_counter(staff, point, "call", str(uuid.uuid4())).status == 200
+    assert staff.call("GET", f"/api/dashboard/queues/{point}/counters/1").status == 200
     eventually(lambda: staff.call("GET", "/api/dashboard/visits/not-known", {"date": today}).result)
     outcome = {"slip_code": row["slip_code"], "outcome": "served"}
     assert staff.call("POST", "/api/dashboard/visits/outcome", body=outcome).status == 200

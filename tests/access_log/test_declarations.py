@@ -51,6 +51,7 @@ SHOWN_AS_OWN = {
     "POST /api/dashboard/white-list/find",
     "GET /api/messages/{message_id}/recipients",
     "POST /api/dashboard/queues/{point_id}/counters/{counter}/call",
+    "GET /api/dashboard/queues/{point_id}/counters/{counter}",
     "GET /api/dashboard/visits/not-known",
     "POST /api/dashboard/visits/outcome",
 }

@@ -160,6 +160,22 @@ def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
         actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
 
+def test_whom_a_counter_serves_is_read_and_nobody_is_called_by_it(morning: Morning) -> None:
+    morning.at(8)
+    first, second = morning.book(), morning.book()
+    for each in (first, second):
+        morning.arrive(each)
+    with pytest.raises(errors.CallEnded):
+        actions.served_at(CLERK, EXAMINATION, 1)
+    call = morning.call()
+
+    assert actions.served_at(CLERK, EXAMINATION, 1) == call
+    morning.end(call.counter, "serve")
+    with pytest.raises(errors.CallEnded):
+        actions.served_at(CLERK, EXAMINATION, 1)
+    assert waiting_numbers() == [second.queue_no]
+
+
 def test_a_call_from_before_midnight_is_recalled_and_ended_after_it(morning: Morning) -> None:
     morning.at(23, 50)
     booked = morning.book()

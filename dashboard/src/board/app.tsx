@@ -4,7 +4,7 @@ import { now } from "../clock";
 import { isThai, lang, setLanguage, words } from "../i18n";
 import { signal, useSignals } from "../signal";
 import { type BoardDocument, checkedAt, isGone, type Point, shown } from "./document";
-import { canSpeak, isOn, toggle } from "./speech";
+import { canSpeak, isOn, isSilenced, toggle } from "./speech";
 
 const t = words({
   board: ["จอเรียกคิว", "Calling board"],
@@ -15,6 +15,7 @@ const t = words({
   nobody: ["ยังไม่มีการเรียกคิว", "Nobody is called yet"],
   sound_on: ["เปิดเสียงเรียก", "Switch the sound on"],
   sound_off: ["ปิดเสียงเรียก", "Switch the sound off"],
+  silenced: ["เสียงยังไม่ดัง กดที่นี่หนึ่งครั้งเพื่อให้มีเสียง", "No sound yet: press here once to hear it"],
   full_screen: ["เต็มจอ", "Full screen"],
   age: [
     "เครือข่ายขัดข้อง ข้อมูลนี้เมื่อ {age} ที่แล้ว กรุณาฟังเจ้าหน้าที่เรียก",
@@ -167,8 +168,8 @@ function Footer() {
   return (
     <footer>
       {canSpeak && (
-        <button type="button" aria-pressed={isOn.value} onClick={toggle}>
-          {t(isOn.value ? "sound_off" : "sound_on")}
+        <button type="button" class={isSilenced.value ? "silenced" : ""} onClick={toggle}>
+          {t(isSilenced.value ? "silenced" : isOn.value ? "sound_off" : "sound_on")}
         </button>
       )}
       <button type="button" onClick={() => void document.documentElement.requestFullscreen?.()}>

@@ -2,8 +2,11 @@
 import { signal } from "../signal";
 import type { BoardDocument } from "./document";
 
-export const isOn = signal(false);
+const SOUND_KEY = "board_sound";
 export const canSpeak = "speechSynthesis" in globalThis;
+export const isOn = signal(localStorage.getItem(SOUND_KEY) === "on");
+/** The sound is on, and the browser is silent until somebody presses something. */
+export const isSilenced = signal(false);
 /** So many calls at once are spoken; of more, the newest. */
 const MOST = 6;
 
@@ -53,9 +56,10 @@ export function speak(calls: Spoken[]): void {
   }
 }
 
-/** Switch the sound on or off. Browsers speak only after a person has pressed something. */
+/** Switch the sound on or off; if the browser silences it, the press alone makes it heard. */
 export function toggle(): void {
-  isOn.value = !isOn.value;
+  if (!isSilenced.value) isOn.value = !isOn.value;
+  localStorage.setItem(SOUND_KEY, isOn.value ? "on" : "off");
   speechSynthesis.cancel();
   if (isOn.value) {
     say("เปิดเสียงเรียกแล้ว", "th-TH");
@@ -63,9 +67,18 @@ export function toggle(): void {
   }
 }
 
+/** After the page was loaded anew: find out whether the browser speaks before somebody has pressed something. */
+export function resumeSound(): void {
+  addEventListener("click", () => (isSilenced.value = false));
+  if (isOn.value && canSpeak) say(" ", "th-TH");
+}
+
 function say(text: string, language: string): void {
   const utterance = new SpeechSynthesisUtterance(text);
   utterance.lang = language;
   utterance.rate = 0.9;
+  utterance.onerror = ({ error }) => {
+    if (error === "not-allowed") isSilenced.value = true;
+  };
   speechSynthesis.speak(utterance);
 }

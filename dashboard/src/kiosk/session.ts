@@ -18,8 +18,6 @@ let token: string | undefined;
 let account: Account | undefined;
 /** The hospital's name; undefined while nobody has signed the kiosk in. */
 export const hospital = signal<string | undefined>(undefined);
-/** Requests that wait for a sign-in. */
-let waiting: ((renewed: boolean) => void)[] = [];
 
 /** What a token says, for the screen only: the API verifies it. */
 function read(text: string): { hospital_name: string; scope: { code: string }[] } | undefined {
@@ -52,12 +50,11 @@ export async function signIn(hospital_code: string, login: string, password: str
   const hash = await passwordHash(password);
   if (!accept(await requestToken(login, hash, hospital_code))) return false;
   account = { hospital_code, login, hash };
-  for (const resolve of waiting) resolve(true);
-  waiting = [];
   return true;
 }
 
-/** Get a new token, or show the sign-in if the password is not known or does not hold any more. */
+/** Get a new token, or show the sign-in if the password is not known or does not hold any more. The request is given up
+ * then: whoever made it is gone by the time that the staff have signed the kiosk in. */
 async function renew(): Promise<boolean> {
   if (account) {
     try {
@@ -68,8 +65,9 @@ async function renew(): Promise<boolean> {
     }
   }
   sessionStorage.removeItem(TOKEN_KEY);
+  token = undefined;
   hospital.value = undefined;
-  return new Promise((resolve) => waiting.push(resolve));
+  return false;
 }
 
 export const api = createApi({ token: () => token, renew });

@@ -5,7 +5,7 @@ import { cidFault } from "../cid";
 import { lang } from "../i18n";
 import { signal } from "../signal";
 import { readSlip } from "../typed-code";
-import { api } from "./session";
+import { api, hospital } from "./session";
 import { clear, codeIn } from "./typed";
 
 type Schemas = components["schemas"];
@@ -92,7 +92,7 @@ export async function choosePoint(): Promise<void> {
   try {
     show({ kind: "points", points: await api.get("/api/dashboard/kiosk/points") });
   } catch (caught) {
-    show({ kind: "refused", failure: failureOf(caught), repeat: choosePoint });
+    refuse(caught, choosePoint);
   }
 }
 
@@ -122,8 +122,15 @@ async function answer(send: () => Promise<Ticket & { point_id: number }>): Promi
     show({ kind: "ticket", ticket });
     if (point_id) await showAhead(ticket, point_id);
   } catch (caught) {
-    show({ kind: "refused", failure: failureOf(caught), repeat: () => void answer(send) });
+    refuse(caught, () => void answer(send));
   }
+}
+
+/** Say why it failed. If the kiosk must be signed in first, forget who it was for. */
+function refuse(caught: unknown, repeat: () => void): void {
+  const failure = failureOf(caught);
+  if (hospital.value === undefined) forget();
+  else show({ kind: "refused", failure, repeat });
 }
 
 /** Add how many wait in front. Without it the answer is complete too, so a failure changes nothing. */

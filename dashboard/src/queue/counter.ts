@@ -28,6 +28,14 @@ const t = words({
     "ยังไม่ได้รับคำตอบ ระบบจะส่งคำสั่งเดิมซ้ำเมื่อติดต่อได้ ไม่มีใครถูกเรียกสองครั้ง",
     "No answer yet. The same command is sent again when the system can be reached; nobody is called twice.",
   ],
+  not_repeated: [
+    "อีกหน้าต่างหนึ่งได้เรียกคิวที่ช่องนี้แล้ว จึงไม่ส่งคำสั่งเดิมซ้ำ กด N อีกครั้งถ้ายังต้องการเรียก",
+    "Another window has called at this counter, so the command is not repeated. Press N again if you still want to call.",
+  ],
+  press_again: [
+    "ระบบยังไม่ตอบ และหยุดส่งคำสั่งซ้ำแล้ว กรุณากดปุ่มเดิมอีกครั้ง ไม่มีใครถูกเรียกสองครั้ง",
+    "Still no answer, and the command is not repeated any more. Press the same key again; nobody is called twice.",
+  ],
 });
 
 /** Where this window calls. */
@@ -50,6 +58,9 @@ export interface Message {
   bad?: boolean;
 }
 
+/** The pauses before an order is sent again that got no answer while the system can be reached. */
+const PAUSES_S = [2, 4, 8, 16];
+
 const HOSPITAL_KEY = "queue_hospital";
 const POINT_KEY = "queue_point";
 const COUNTER_KEY = "queue_counter";
@@ -71,6 +82,8 @@ export const queueFailure = signal<Failure | undefined>(undefined);
 
 /** An order without an answer: it may have been carried out. */
 let unanswered: Order | undefined;
+/** The counter's last call that this window knows. */
+let lastCall = "";
 /** Lists that are being loaded. While the page is locked they wait for the unlock. */
 let loads = 0;
 /** Counts orders, so that a list that was requested before one is not shown after it. */
@@ -81,6 +94,7 @@ export function sit(chosen: Seat | undefined): void {
   sessionStorage.setItem(POINT_KEY, String(chosen?.point_id ?? ""));
   sessionStorage.setItem(COUNTER_KEY, String(chosen?.counter ?? ""));
   orders++;
+  lastCall = "";
   unanswered = queue.value = person.value = message.value = undefined;
   seat.value = chosen;
 }
@@ -118,6 +132,7 @@ function ended(queue_no: string, outcome: string, key: "said" | "elsewhere"): vo
 
 function carriedOut({ command }: Order, shown: Counter | CalledPerson): void {
   if (command === "call") {
+    lastCall = shown.call_id;
     person.value = shown.outcome ? undefined : (shown as CalledPerson);
     message.value = undefined;
   } else if (command === "recall") {
@@ -153,22 +168,59 @@ async function carryOut(order: Order): Promise<void> {
 }
 
 /** As `carryOut`; then look who waits, and what the counter shows if it was refused. */
-const carryOutAndLoad = (order: Order): void => void carryOut(order).then(() => (unanswered ? undefined : load()));
+async function carryOutAndLoad(order: Order, repeats = 0): Promise<void> {
+  await carryOut(order);
+  if (unanswered) wait(order, repeats);
+  else await load();
+}
+
+/** Repeat an order without an answer after a pause, a few times. While the system cannot be reached, its return is
+ * waited for. */
+function wait(order: Order, repeats: number): void {
+  if (unanswered !== order || connection.value === "lost") return;
+  const pause = PAUSES_S[repeats];
+  if (!pause) message.value = { text: t.both("press_again"), bad: true };
+  else
+    setTimeout(() => {
+      if (unanswered === order && connection.value === "online") void repeat(order, repeats + 1);
+    }, pause * 1000);
+}
+
+/** Send an order again by itself; not a call, if another window has called at the counter since: the call may have been
+ * carried out and ended, and then it would call somebody for whom nobody asked. */
+async function repeat(order: Order, repeats: number): Promise<void> {
+  try {
+    const own = ownCounter(await loadQueue(seat.value!));
+    if (unanswered !== order) return;
+    if (order.command !== "call" || !own || [order.call_id, lastCall].includes(own.call_id))
+      return await carryOutAndLoad(order, repeats);
+    unanswered = undefined;
+    message.value = { text: t.both("not_repeated") };
+    await load();
+  } catch (caught) {
+    failureOf(caught);
+    wait(order, repeats);
+  }
+}
 
 /** Call the next. If the last call got no answer, it is that call again, so that nobody is called twice. */
 export function callNext(): void {
   if (person.value) message.value = { text: t.both("busy", { number: person.value.queue_no }) };
   else {
     const call_id = unanswered?.command === "call" ? unanswered.call_id : crypto.randomUUID();
-    carryOutAndLoad({ command: "call", call_id });
+    void carryOutAndLoad({ command: "call", call_id });
   }
 }
 
 /** Say what became of the call. */
 export function say(command: Exclude<Command, "call">, to_point?: number): void {
   if (!person.value) message.value = { text: t.both("nobody_called") };
-  else carryOutAndLoad({ command, call_id: person.value.call_id, to_point });
+  else void carryOutAndLoad({ command, call_id: person.value.call_id, to_point });
 }
+
+const loadQueue = ({ point_id }: Seat): Promise<Queue> => api.get("/api/dashboard/queues/{point_id}", { path: { point_id } });
+const ownCounter = ({ counters }: Queue): Counter | undefined =>
+  counters.find(({ counter }) => counter === seat.value?.counter);
 
 /** Load who waits, and whom this counter serves: another window may have called or ended. */
 export async function load(): Promise<void> {
@@ -177,11 +229,13 @@ export async function load(): Promise<void> {
   if (!chosen || busy.value) return;
   loads++;
   try {
-    const shown = await api.get("/api/dashboard/queues/{point_id}", { path: { point_id: chosen.point_id } });
+    const shown = await loadQueue(chosen);
     if (now !== orders) return;
     queue.value = shown;
     queueFailure.value = undefined;
-    await follow(shown.counters.find(({ counter }) => counter === chosen.counter));
+    const own = ownCounter(shown);
+    lastCall = own?.call_id ?? "";
+    await follow(own);
   } catch (caught) {
     const failure = failureOf(caught);
     if (now === orders) queueFailure.value = failure;
@@ -195,22 +249,25 @@ export function refresh(): void {
   if (document.visibilityState === "visible" && connection.value === "online" && !loads) void load();
 }
 
-/** Show what the counter does now. Its call, made again, says who it is and calls nobody else. */
+/** Show what the counter does now. Who it serves is only read: a call that is sent again late might call somebody. */
 async function follow(own: Counter | undefined): Promise<void> {
   if (!own) return; // after midnight the call of the day before is not in the list, and can still be ended
   const shown = person.value;
   if (own.outcome && shown?.call_id === own.call_id) ended(own.queue_no, own.outcome, "elsewhere");
   else if (!own.outcome && shown?.call_id !== own.call_id) {
     person.value = undefined;
-    await carryOut({ command: "call", call_id: own.call_id });
-    if (person.value) message.value = { text: t.both("adopted", { number: own.queue_no }) };
+    const now = orders;
+    const served = await api.get("/api/dashboard/queues/{point_id}/counters/{counter}", { path: { ...seat.value! } });
+    if (now !== orders) return;
+    person.value = served;
+    message.value = { text: t.both("adopted", { number: served.queue_no }) };
   } else if (shown && shown.call_id !== own.call_id) person.value = undefined;
 }
 
 let lost = false;
 connection.subscribe((state) => {
   if (lost && state === "online") {
-    if (unanswered) carryOutAndLoad(unanswered);
+    if (unanswered) void repeat(unanswered, 0);
     else void load();
   }
   lost = state === "lost";
