@@ -80,7 +80,7 @@ export function Boards({ points }: { points: ServicePoint[] }) {
   };
 
   return (
-    <section aria-labelledby="boards">
+    <section>
       <h2 id="boards">{t("title")}</h2>
       <p>{t("what")}</p>
       <Failed failure={boards.failure} again={boards.reload} />
@@ -146,7 +146,6 @@ function BoardList({ boards, points, onEdit, onRenew, onRemove }: BoardListProps
                   <input
                     type="text"
                     readOnly
-                    size={30}
                     aria-label={`${t("address")} ${board.board_name}`}
                     value={addressOf(board)}
                     onFocus={({ currentTarget }) => currentTarget.select()}
