@@ -46,6 +46,7 @@ export type TodayBoard = Schemas["TodayBoard"];
 export type MonthOfFigures = Schemas["MonthOfFigures"];
 export type ServicePoint = Schemas["PointResponse"];
 export type ServicePointBody = Schemas["PointBody"];
+export type Board = Schemas["BoardResponse"];
 export type VisitRules = Schemas["VisitRulesResponse"];
 export type Queue = Schemas["QueueResponse"];
 export type Counter = Schemas["CallResponse"];

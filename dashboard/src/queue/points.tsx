@@ -1,4 +1,4 @@
-/** Set-up of a hospital's queues: service points, the way through them, and the rules of the day. */
+/** Set-up of a hospital's queues: service points, the way through them, boards, and the rules of the day. */
 import { useState } from "preact/hooks";
 import { PointBody, VisitRulesBody } from "../api/limits";
 import { failureOf } from "../api/failure";
@@ -9,10 +9,12 @@ import { useLoaded } from "../load";
 import { api } from "../session";
 import { ask, Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
-import { Check, numberError, SelectField, TextField } from "../ui/field";
+import { numberError, SelectField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify, notifyFailure } from "../ui/notice";
 import { word as general } from "../words";
+import { Boards } from "./boards";
+import { Choices } from "./choices";
 import { byWay, pointName, word } from "./words";
 
 const t = words({
@@ -106,6 +108,7 @@ export function Points() {
             onRemove={remove}
           />
           <Gaps points={points.data} departments={departments.data} rooms={rooms.data} rules={rules.data} />
+          <Boards points={points.data} />
         </>
       ) : (
         !failed && <p class="loading">{word("loading")}</p>
@@ -197,30 +200,6 @@ function Gaps({ points, departments, rooms, rules }: Catalogue & { rules: VisitR
       .every((room) => points.some((point) => point.rooms.includes(room.room_id)));
   const gaps = departments.filter((each) => !isServed(each)).map((each) => each.department_name);
   return points.length && gaps.length ? <p class="marked">{t("unserved", { names: gaps.join(", ") })}</p> : null;
-}
-
-const toggled = (numbers: number[], id: number, on: boolean): number[] =>
-  on ? [...numbers, id].sort((one, other) => one - other) : numbers.filter((each) => each !== id);
-
-interface ChoicesProps {
-  title: string;
-  options: { id: number; name: string }[];
-  chosen: number[];
-  onChosen: (chosen: number[]) => void;
-}
-
-function Choices({ title, options, chosen, onChosen }: ChoicesProps) {
-  if (!options.length) return null;
-  return (
-    <fieldset>
-      <legend>{title}</legend>
-      <div class="checks">
-        {options.map(({ id, name }) => (
-          <Check key={id} label={name} checked={chosen.includes(id)} onChecked={(on) => onChosen(toggled(chosen, id, on))} />
-        ))}
-      </div>
-    </fieldset>
-  );
 }
 
 const departmentOptions = (departments: Department[]) =>
