@@ -1,4 +1,6 @@
-import { expect, it, vi } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
+
+afterEach(() => vi.unstubAllGlobals());
 
 it("remembers that the sound is on, and knows when the browser silences it until a press", async () => {
   const spoken: string[] = [];
@@ -13,6 +15,7 @@ it("remembers that the sound is on, and knows when the browser silences it until
       mayspeak ? spoken.push(utterance.text) : utterance.onerror?.({ error: "not-allowed" }),
   });
   localStorage.setItem("board_sound", "on");
+  vi.resetModules(); // another file of tests may have loaded it already, without the sound
   const { isOn, isSilenced, resumeSound, toggle } = await import("./speech");
   resumeSound();
   expect([isOn.value, isSilenced.value]).toEqual([true, true]);
