@@ -279,7 +279,10 @@ def _call_shown(shown: Counter, call_id: str) -> Call:
 
 
 def served_at(caller: Caller, point_id: int, counter: int) -> Call:
-    """Whom a counter serves of those called today. Raises CallEnded if it serves nobody."""
+    """Return whom a counter serves, of those called today.
+
+    Raises CallEnded if it serves nobody.
+    """
     shown = store.counter_of(caller.hospital_code, clock.today(), point_id, counter)
     if shown is None or not shown.is_serving:
         raise CallEnded()
