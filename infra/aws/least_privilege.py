@@ -36,15 +36,14 @@ _NOT_REHEARSED = [
     ("SealAudit", "s3:*", "bucket/audit", "a day of the audit's archive that is over"),
     *(
         (function, *right)
-        for function in ("AppointmentsStream", "RemindPeople")
+        for function in ("AppointmentsStream", "QueuesStream", "RemindPeople")
         for right in (
-            ("dynamodb:UpdateItem", "table/messages", "a reminder for an appointment that was moved or cancelled"),
+            ("dynamodb:UpdateItem", "table/messages", "a notice that is withdrawn before it is delivered"),
             ("dynamodb:BatchGetItem", "table/messages", "a notice that was made before, or is withdrawn"),
             ("dynamodb:PutItem", "table/recipients", "a notice that is made alone"),
             ("dynamodb:BatchWriteItem", "table/recipients", "notices that are made together"),
         )
     ),
-    ("QueuesStream", "dynamodb:PutItem", "table/recipients", "a notice that was made before"),
     *(
         (function, *right, "a hospital that has boards")
         for function in ("QueuesStream", "ShowPresentNames")
