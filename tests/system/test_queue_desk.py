@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -382,17 +382,18 @@ def test_who_is_not_known_gets_an_outcome_by_one_key_each(
     assert visit_of(staff, rows[1]) == "served"
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize(("language", "theme"), [("ไทย", "light"), ("English", "light"), ("ไทย", "dark")])
 def test_every_screen_is_free_of_axe_violations(
     desk: DashboardPage, points: tuple[int, int], arrive: Callable[..., Any], his: Client, staff: Client, schedule: int,
-    language: str,
+    language: str, theme: Literal["light", "dark"],
 ) -> None:  # fmt: skip
+    desk.page.emulate_media(color_scheme=theme)
     arrive("over_80"), arrive(), booked(his, staff, schedule)
     found = {}
 
     def check(name: str) -> None:
         settle(desk)
-        desk.shot(f"queue-{name}-{language}")
+        desk.shot(f"queue-{name}-{language}-{theme}")
         found[name] = violations(desk)
 
     counter = QueuePage(desk).opened()
