@@ -54,7 +54,7 @@ export default defineConfig({
               name: "shared",
               test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|signal|typed-code|cid|password|route|form|load|api\/(client|connection|failure|limits))\.ts|src\/ui\/(dialog|failed|language)\.tsx/,
             },
-            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/screens\/sign-in\.tsx/ },
+            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/ui\/shell\.ts|src\/screens\/sign-in\.tsx/ },
             { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
             { name: "messages", test: /src\/screens\/message/ },
             { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },

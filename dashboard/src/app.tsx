@@ -2,17 +2,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
 import { isWrong, offset } from "./clock";
-import { lang, translate, words } from "./i18n";
+import { translate, words } from "./i18n";
 import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
-import { href, leave, leaving, route } from "./route";
+import { href, route } from "./route";
 import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, may, signOut } from "./session";
-import { useSignals } from "./signal";
-import { askToDiscard, Questions } from "./ui/dialog";
+import { Questions } from "./ui/dialog";
 import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
 import { Printed } from "./ui/printed";
+import { useShell } from "./ui/shell";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
@@ -44,16 +44,7 @@ const t = words({
 const WARNED_KEY = "clock_warned";
 
 export function App() {
-  useSignals();
-  useEffect(() => {
-    document.documentElement.lang = lang.value;
-  }, [lang.value]);
-  useEffect(() => {
-    const address = leaving.value;
-    if (address === undefined) return;
-    leaving.value = undefined;
-    void askToDiscard().then((discards) => discards && leave(address));
-  }, [leaving.value]);
+  useShell();
   useEffect(() => {
     if (!isWrong() || sessionStorage.getItem(WARNED_KEY)) return;
     sessionStorage.setItem(WARNED_KEY, "yes");

@@ -2,14 +2,14 @@
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
-import { lang, translate, words, type Bilingual } from "../i18n";
-import { href, leave, leaving, route } from "../route";
+import { translate, words, type Bilingual } from "../i18n";
+import { href, route } from "../route";
 import { Lock, SignIn } from "../screens/sign-in";
 import { caller, locked, may, signOut } from "../session";
-import { useSignals } from "../signal";
-import { askToDiscard, Questions } from "../ui/dialog";
+import { Questions } from "../ui/dialog";
 import { LanguageSwitch } from "../ui/language";
 import { Notices } from "../ui/notice";
+import { useShell } from "../ui/shell";
 import { Arrivals } from "./arrivals";
 import { Calling } from "./caller";
 import { NotKnown } from "./not-known";
@@ -51,16 +51,7 @@ const SCREENS: Screen[] = [
 ];
 
 export function App() {
-  useSignals();
-  useEffect(() => {
-    document.documentElement.lang = lang.value;
-  }, [lang.value]);
-  useEffect(() => {
-    const address = leaving.value;
-    if (address === undefined) return;
-    leaving.value = undefined;
-    void askToDiscard().then((discards) => discards && leave(address));
-  }, [leaving.value]);
+  useShell();
   return (
     <>
       {connection.value === "lost" && (
