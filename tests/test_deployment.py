@@ -1,4 +1,7 @@
-"""The template that is deployed: which function answers what, with which rights, and what the gateway itself says."""
+"""The template that is deployed.
+
+Which function answers what, with which rights, and what the gateway itself answers.
+"""
 
 import json
 import subprocess

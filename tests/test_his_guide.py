@@ -1,4 +1,4 @@
-"""The HIS guide does what it says: its shell lines and its Python run against the system, its error table is whole."""
+"""The commands and the Python of the HIS guide run; its error table is complete."""
 
 import json
 import os
@@ -65,7 +65,10 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, local_stack: Loca
 
 
 def run_of_the_day(guide: Path, his: Client, schedule: int) -> list[Any]:
-    """What the commands of the day of the visit answer, for a new person's appointment of today."""
+    """The answers of the commands for the day of the visit.
+
+    Of a new person's appointment of today.
+    """
     cid = new_cid()
     booked = until_answered(lambda: his.book(schedule, cid)).result
     person = {"HOSPITAL": his.hospital_code, "CID": cid, "ID": str(booked["hospital_appointment_slot_id"])}

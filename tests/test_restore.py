@@ -1,4 +1,7 @@
-"""The runbook of docs/operations.md, Restoring: a hospital out of one stage's tables and into another's, and back."""
+"""The runbook of docs/operations.md, Restoring.
+
+A hospital is copied from the tables of one stage to those of another, and back.
+"""
 
 import subprocess
 import sys

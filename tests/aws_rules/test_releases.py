@@ -1,4 +1,4 @@
-"""A new version of the API is tried by a tenth of the requests, and taken back if an alarm rings."""
+"""A tenth of the requests try a new version of the API; an alarm takes it back."""
 
 import json
 from datetime import UTC, datetime

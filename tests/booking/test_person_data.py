@@ -1,4 +1,4 @@
-"""One person's data: exported whole, erased except for what must be kept, held, and expiring in its time.
+"""One person's data: exported completely, erased, kept by law, held and expiring.
 
 `infra/ops/person_data.py` and docs/privacy.md. In memory, single-threaded.
 """
@@ -40,7 +40,7 @@ Known = tuple[Appointment, Appointment]
 
 @pytest.fixture
 def known(fake_clock: FakeClock) -> Known:
-    """Two people of whom everything is kept that can be, and their appointments on DAY; the day is over."""
+    """Two people with data of every kind, and their appointments on DAY, now over."""
     schedule = opened()
     held = booked(schedule), booked(schedule, OTHER)
     rows = [row.serialize() for row in tables.AppointmentItem.scan()]

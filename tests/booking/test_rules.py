@@ -38,7 +38,10 @@ def snapshot(**more: Any) -> BookingSnapshot:
 
 
 def appointment(**more: Any) -> Appointment:
-    """An appointment at the second place. more: fields of Appointment or of its ScheduleInfo."""
+    """An appointment at the second place, with these fields changed.
+
+    more: fields of Appointment or of its ScheduleInfo.
+    """
     made = rules.new_appointment(request(), snapshot(), 2, "0a1b2c3d", NOW)
     return changed(made, "schedule", more)
 

@@ -1,4 +1,7 @@
-"""However many bookings and moves a person sends at once, they end within the hospital's limit on a department."""
+"""However many bookings and moves a person sends at once, the limit holds.
+
+It is the hospital's limit for a department.
+"""
 
 import json
 import subprocess
@@ -22,7 +25,10 @@ HOURS = (20, 21, 22)
 
 @dataclass
 class Clinic:
-    """A hospital of this file's own. schedules: by department, tomorrow's, one an hour."""
+    """A hospital of this file's own, with schedules of tomorrow, one an hour.
+
+    schedules: ids by department.
+    """
 
     code: str
     clerk: Client

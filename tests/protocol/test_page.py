@@ -1,4 +1,4 @@
-"""docs/protocol.md names the steps of the model and the functions that they stand for; both must exist."""
+"""docs/protocol.md names steps of the model and functions; both must exist."""
 
 import importlib
 import re

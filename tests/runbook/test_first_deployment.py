@@ -1,4 +1,7 @@
-"""The test alarm at the end of a deployment, and the checklist: what each says when all is well, and when it is not."""
+"""The test alarm at the end of a deployment, and the checklist.
+
+What each says when all is well, and when it is not.
+"""
 
 import json
 import os
@@ -220,9 +223,10 @@ def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
 
 
 class Edge(BaseHTTPRequestHandler):
-    """CloudFront before the dashboard function: an error if that may not run. keeps: the first answer's id stays.
+    """A CloudFront that answers for the dashboard function, with these faults.
 
-    status: what the function answers. lets_read: pages of every site may read it.
+    An error if it may not call the function. keeps: the first answer's id stays. status: what the function answers.
+    lets_read: pages of every site may read it.
     """
 
     keeps = lets_read = False

@@ -1,4 +1,4 @@
-"""Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
+"""People arrive: where and in which order they wait, and what the kiosk refuses."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Boards show which numbers are called, to everybody who has the address, and name nobody."""
+"""Boards show called numbers to everybody with the address, and name nobody."""
 
 import re
 from collections.abc import Iterator
@@ -224,7 +224,7 @@ def test_displays_cost_no_request_to_a_table_and_calls_the_same_for_one_and_for_
 
 
 def test_a_whole_days_documents_name_nobody(morning: Morning) -> None:
-    """Names, ids and telephone numbers are searched in everything that a board shows on a day."""
+    """Search names, ids and telephone numbers in all that a board shows on a day."""
     board = new_board(EXAMINATION, PHARMACY, VACCINATION)
     booked = [morning.book(period_id=1 + n % 3, room_id=1 + n % 2) for n in range(12)]
     written = []
