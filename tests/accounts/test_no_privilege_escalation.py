@@ -273,7 +273,7 @@ def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None) -> None
         AccountCenter,
         settings=settings(
             max_examples=EXAMPLES,
-            derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others where more are asked for
+            derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others if more are asked for
             database=None,
             stateful_step_count=40,
             suppress_health_check=list(HealthCheck),

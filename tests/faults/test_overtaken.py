@@ -18,7 +18,7 @@ from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 from tests.invariants import rows_of, violations
 
-# What each action asks the storage, in order; GetItem only where it is about to refuse.
+# What each action asks the storage, in order; GetItem only if it is about to refuse.
 CALLS = {
     "book": ("BatchGetItem", "GetItem", "TransactWriteItems"),
     "cancel": ("Query", "TransactWriteItems"),

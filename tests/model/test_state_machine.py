@@ -379,7 +379,7 @@ def test_every_answer_and_everything_shown_is_the_models(bench_environment: Benc
             max_examples=EXAMPLES,
             stateful_step_count=20,
             database=None,
-            derandomize="EXAMPLES" not in os.environ,  # the same stories in CI; others where more are asked for
+            derandomize="EXAMPLES" not in os.environ,  # the same runs in CI; others if more are asked for
             suppress_health_check=list(HealthCheck),
         ),
     )
