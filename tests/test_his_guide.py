@@ -115,10 +115,10 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, local_stack: Loc
 
 
 def test_the_client_says_why_a_sign_in_failed(local_stack: LocalStack) -> None:
-    script = f"""from his_client import Center, Refused
+    script = f"""from his_client import Center, ApiError
 try:
     Center({local_stack.url!r}, "nobody", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
-except Refused as no:
+except ApiError as no:
     print(no.code)"""
     done = subprocess.run([sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "SignInFailed", done.stderr

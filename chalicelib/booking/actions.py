@@ -131,7 +131,7 @@ def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
             _check(request, snapshot, now)
         except Conflict:
             # An earlier copy of this request may have succeeded between our two reads, even on the last place.
-            changed = _look_again(request, snapshot)
+            changed = _read_again(request, snapshot)
             if changed is None:
                 raise
             request, snapshot = changed
@@ -144,7 +144,7 @@ def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
                 if request.moving is None:
                     metrics.count("Bookings")
                 return new, False
-            request, snapshot = _after(conflict, request, snapshot)
+            request, snapshot = _next_attempt(conflict, request, snapshot)
             is_first = False
         budget.check()
 
@@ -166,7 +166,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
         rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 
 
-def _look_again(
+def _read_again(
     request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None] | None:
     """Read again the appointment that a copy of the request would have changed.
@@ -182,7 +182,7 @@ def _look_again(
         return None
     if request.moving is None:
         return request, replace(snapshot, held=latest)
-    return replace(request, moving=_same(request.moving, latest)), None
+    return replace(request, moving=_require_same(request.moving, latest)), None
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
@@ -195,7 +195,7 @@ def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment)
     return store.take_place(new, new_person, moved, booking_version, rules.outside_share(request, snapshot))
 
 
-def _after(
+def _next_attempt(
     conflict: WriteConflict, request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None]:
     """The request and snapshot of the next attempt after a failed write.
@@ -206,13 +206,13 @@ def _after(
     if conflict.closing_undone:
         raise EditConflict()
     if request.moving and conflict.moving:
-        request = replace(request, moving=_same(request.moving, conflict.moving))
+        request = replace(request, moving=_require_same(request.moving, conflict.moving))
     if conflict.person_known or rules.is_limited(request, snapshot):
         return request, None
     return request, snapshot.updated(conflict)
 
 
-def _same(before: Appointment, after: Appointment) -> Appointment:
+def _require_same(before: Appointment, after: Appointment) -> Appointment:
     """Return the appointment as it is now, if it is still the same one.
 
     Raises AppointmentPostponed if the person gave it up and booked the schedule again.

@@ -18,7 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.aws import change_set, releases
-from infra.aws.releases import Live
+from infra.aws.releases import AliasTarget
 from infra.local import child_processes, engine
 from infra.local.child_processes import ROOT
 
@@ -171,6 +171,6 @@ def test_each_release_publishes_a_version_and_the_same_release_publishes_none(cl
 def test_an_alias_that_was_moved_by_hand_is_seen(cloudformation: Any) -> None:
     for name in ("first", "second"):
         change_set.apply(STACK, release(name), confirm=False)
-    assert releases.live(STACK) == [Live("second", moved=False)]
+    assert releases.alias_targets(STACK) == [AliasTarget("second", moved=False)]
     boto3.client("lambda").update_alias(FunctionName="moph-trial-his", Name="live", FunctionVersion="1")
-    assert releases.live(STACK) == [Live("first", moved=True)]
+    assert releases.alias_targets(STACK) == [AliasTarget("first", moved=True)]
