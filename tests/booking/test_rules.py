@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import errors
-from chalicelib.booking import rules, slips
+from chalicelib.booking import limit_rules, rules, slips
 from chalicelib.booking.model import (
     BOOKED,
     CANCELLED,
@@ -121,10 +121,10 @@ def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
 ) -> None:
     limits = BookingRules(max_active_per_department=most)
     if not refused:
-        rules.check_limit(limits, held, schedule().info, NOW)
+        limit_rules.check_limit(limits, held, schedule().info, NOW)
         return
     with pytest.raises(errors.LimitReached):
-        rules.check_limit(limits, held, schedule().info, NOW)
+        limit_rules.check_limit(limits, held, schedule().info, NOW)
 
 
 @pytest.mark.parametrize(
