@@ -131,7 +131,7 @@ def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
             _check(request, snapshot, now)
         except Conflict:
             # An earlier copy of this request may have succeeded between our two reads, even on the last place.
-            changed = _read_again(request, snapshot)
+            changed = _look_again(request, snapshot)
             if changed is None:
                 raise
             request, snapshot = changed
@@ -166,7 +166,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
         limit_rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 
 
-def _read_again(
+def _look_again(
     request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None] | None:
     """Read again the appointment that a copy of the request would have changed.
