@@ -28,5 +28,5 @@ def health() -> Health:
 @endpoint("GET", "/ready", roles=EVERYONE, section="Operations", thai="ระบบเข้าถึงฐานข้อมูลได้หรือไม่", errors=(TryAgain,))
 def ready() -> Health:
     """Whether the tables can be reached; 503 if they cannot."""
-    schedules.reachable()
+    schedules.check_storage()
     return Health("ready")

@@ -177,7 +177,7 @@ def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoin
     actions = {endpoint.action for endpoint in endpoints}
     candidates = endpoints
     if actions != {None}:
-        sent = _once(query, ("Action",))
+        sent = _query_values(query, ("Action",))
         if not sent:
             raise errors.Invalid(fields={"Action": "this is required"})
         candidates = [endpoint for endpoint in endpoints if endpoint.action == sent["Action"]]
@@ -191,7 +191,7 @@ def _choose(endpoints: list[Endpoint], method: str, query: MultiDict) -> Endpoin
     raise errors.WrongMethod(fields={"method": f"use {allow}"}, details={"allow": allow})
 
 
-def _once(query: MultiDict, names: Iterable[str]) -> dict[str, str]:
+def _query_values(query: MultiDict, names: Iterable[str]) -> dict[str, str]:
     """The query's parameters with these names; others are ignored.
 
     Raises Invalid if one is given more than once.
@@ -247,7 +247,7 @@ def _read(
     if "body" in takes:
         arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
     if "params" in takes:
-        values: dict[str, Any] = {**_once(query, takes["params"].__struct_fields__), **path_values}
+        values: dict[str, Any] = {**_query_values(query, takes["params"].__struct_fields__), **path_values}
         if endpoint.params_anywhere:
             values = {**_json_or_form(raw), **values}
         arguments["params"] = read_struct(takes["params"], values, "", problems)

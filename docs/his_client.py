@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """Error of the API: a stable `code` for programs, a Thai message for people."""
 
     def __init__(self, answer):
@@ -33,7 +33,7 @@ class Center:
         if self.token is None:
             status, text, wait = self.send("/token", {"Action": "get_moph_access_token"}, self.login)
             if status != 200:  # the envelope, not a token
-                raise Refused(json.loads(text))
+                raise ApiError(json.loads(text))
             self.token = text
         status, text, wait = self.send(path, query, body)
         if status == 401 and attempts:  # the token has expired: a new one, and once more
@@ -44,7 +44,7 @@ class Center:
             return self.call(path, query, body, attempts - 1)
         answer = json.loads(text)
         if answer["MessageCode"] != 200:
-            raise Refused(answer)
+            raise ApiError(answer)
         return answer["result"]
 
     def send(self, path, query, body=None):

@@ -112,7 +112,7 @@ def make_account(code: str, login: str, name: str, roles: str, must_change_passw
             version=1,
         )
     )
-    if not access_store.save(before, after, access_changes.entries("test", "add_account", before, after)):
+    if not access_store.save(before, after, access_changes.audit_entries("test", "add_account", before, after)):
         raise RuntimeError(f"the accounts of hospital {code} have changed meanwhile")
     return make_token(code, login)
 

@@ -126,7 +126,7 @@ def test_a_business_error_is_never_5xx_because_a_widespread_client_repeats_those
 
 
 class _Template(yaml.SafeLoader):
-    """Reads a CloudFormation template. Of a tagged value such as `!Sub x` it keeps the x."""
+    """Reads a CloudFormation template; of a tagged value such as `!Sub x` it keeps x."""
 
 
 def _untagged(loader: _Template, suffix: str, node: yaml.Node) -> Any:
@@ -338,7 +338,10 @@ def test_every_package_of_tests_says_what_is_in_it() -> None:
 
 def test_the_first_line_of_a_docstring_has_at_most_80_characters() -> None:
     long = []
-    for path in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py"), *(ROOT / "infra").rglob("*.py")]:
+    for path in [
+        ROOT / "app.py",
+        *(path for name in ("chalicelib", "infra", "tests") for path in (ROOT / name).rglob("*.py")),
+    ]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
                 first = (ast.get_docstring(node) or "").partition("\n")[0]

@@ -1,4 +1,4 @@
-"""Whatever arrives, the answer is the contract's envelope, names the field, and nothing has changed."""
+"""Bad input gets the envelope and the field's name, and changes nothing."""
 
 import http.client
 import json
@@ -20,7 +20,7 @@ HELD = {"hospital_code": "00000", "cid": "1111111111119", "hospital_appointment_
 
 
 def names(reply: Reply, field: str) -> None:
-    """A 400 in the envelope that names the field and says what to send, in both languages."""
+    """Check that a 400 names the field and says in both languages what to send."""
     assert reply.status == 400, reply.text
     envelope = reply.json
     assert "result" not in envelope
@@ -128,7 +128,7 @@ def test_the_order_of_parameters_never_matters_and_unknown_ones_are_ignored(his:
 
 
 def put(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The booking body with one thing in it replaced, or taken out where value is `...`."""
+    """The booking body with one value replaced, or removed if the value is `...`."""
     changed = json.loads(json.dumps(body))
     *parents, last = path.split(".")
     inner = changed

@@ -1,4 +1,4 @@
-"""`make test` without a browser: it ends with one line, or says how many tests were left out."""
+"""`make test` without a browser ends with one line, or counts skipped tests."""
 
 import os
 import subprocess
@@ -13,7 +13,10 @@ from tests import browser
 
 @pytest.fixture
 def bare(tmp_path: Path) -> dict[str, str]:
-    """The environment of a machine with neither browser nor package manager, whose downloads are refused at once."""
+    """The environment of a machine without browser or package manager.
+
+    Its downloads are refused at once.
+    """
     return os.environ | {
         "PATH": str(tmp_path),
         "CHROMIUM": "",

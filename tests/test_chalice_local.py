@@ -1,4 +1,7 @@
-"""Plain `chalice local --stage local`, with nothing set by hand, answers the same as the `make run` beside it."""
+"""`chalice local --stage local`, with no settings, answers as `make run` does.
+
+Both run beside each other.
+"""
 
 import os
 import py_compile
@@ -25,7 +28,10 @@ SET_BY_HAND = ("AWS_", "STAGE", "STATE_DIR", "XDG_", "LINE_", "APP_GATEWAY_", "C
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project: whatever pytest writes into the real one would start the server anew."""
+    """A copy of the project.
+
+    Files that pytest writes into the real one would restart the server.
+    """
     folder = tmp_path_factory.mktemp("project")
     shutil.copy(child_processes.ROOT / "app.py", folder)
     for name in (".chalice", "chalicelib", "infra"):

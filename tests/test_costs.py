@@ -1,4 +1,7 @@
-"""What an action asks of DynamoDB: a number that a busy day multiplies by a million, so it may not grow unseen."""
+"""The DynamoDB requests and units of each action may not grow unnoticed.
+
+A busy day multiplies them by a million.
+"""
 
 import pytest
 

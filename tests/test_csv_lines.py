@@ -1,4 +1,4 @@
-"""Lines of CSV files as spreadsheets save them: separators, text formulas, and what is told of lines left out."""
+"""CSV files as spreadsheets save them: separators, text formulas, skipped lines."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The template that is deployed: which function answers what, with which rights, and what the gateway itself says."""
+"""The template that is deployed.
+
+Which function answers what, with which rights, and what the gateway itself answers.
+"""
 
 import json
 import subprocess
@@ -175,7 +178,7 @@ def test_the_comparison_of_calls_with_policies_finds_what_is_missing_and_what_is
 
 
 def test_what_a_function_asks_of_the_tables_is_recorded_under_its_name(local_stack: LocalStack) -> None:
-    look = "from chalicelib.schedules import actions; actions.reachable()"
+    look = "from chalicelib.schedules import actions; actions.check_storage()"
     with Recorder(local_stack.endpoint) as recorder:
         env = {**local_stack.env, "AWS_ENDPOINT_URL": recorder.url, "AWS_SDK_UA_APP_ID": "his"}
         subprocess.run([sys.executable, "-c", look], env=env, cwd=ROOT, check=True)

@@ -1,4 +1,4 @@
-"""The lean sender sends what botocore would send, and says what botocore would say, over real HTTP."""
+"""The lean sender sends and answers what botocore would, over real HTTP."""
 
 import http.server
 import json
@@ -74,7 +74,10 @@ def error_of(
 
 
 def signature_of(client: Any, server: Storage, got: tuple[dict[str, str], bytes]) -> str:
-    """The signature that botocore calculates for a request, with the client's credentials of now."""
+    """The signature that botocore makes for a request.
+
+    With the client's present credentials.
+    """
     headers, body = got
     signed = headers["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     request = AWSRequest("POST", server.url + "/", {name: headers[name] for name in signed}, body)

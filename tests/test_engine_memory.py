@@ -1,4 +1,4 @@
-"""What the embedded engine forgets of a stream, and what a reader that starts anew still gets."""
+"""What the embedded engine drops of a stream, and what a new reader still gets."""
 
 from collections.abc import Iterator
 from typing import Any

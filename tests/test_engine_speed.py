@@ -1,4 +1,4 @@
-"""The embedded engine compares keys as fast as it can, and finds the same rows as its own evaluator."""
+"""The embedded engine compares keys fast and finds the same rows as its evaluator."""
 
 import itertools
 from typing import Any

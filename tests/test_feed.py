@@ -1,4 +1,7 @@
-"""When the local feeder runs a function, how it hears of new records on a stream, and which lines of a log it reads."""
+"""When the local feeder runs a function.
+
+How it hears of new records on a stream, and which lines of a log it reads.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Clients that are generated from docs/openapi.json book and cancel: one in Python, one in TypeScript."""
+"""Clients generated from docs/openapi.json book and cancel: Python, TypeScript."""
 
 import importlib
 import json

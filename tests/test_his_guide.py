@@ -1,4 +1,4 @@
-"""The HIS guide does what it says: its shell lines and its Python run against the system, its error table is whole."""
+"""The commands and the Python of the HIS guide run; its error table is complete."""
 
 import json
 import os
@@ -65,7 +65,10 @@ def test_the_shell_lines_run_from_token_to_cancel(guide: Path, local_stack: Loca
 
 
 def run_of_the_day(guide: Path, his: Client, schedule: int) -> list[Any]:
-    """What the commands of the day of the visit answer, for a new person's appointment of today."""
+    """The answers of the commands for the day of the visit.
+
+    Of a new person's appointment of today.
+    """
     cid = new_cid()
     booked = until_answered(lambda: his.book(schedule, cid)).result
     person = {"HOSPITAL": his.hospital_code, "CID": cid, "ID": str(booked["hospital_appointment_slot_id"])}
@@ -112,10 +115,10 @@ def test_the_python_runs_with_the_client_beside_it(guide: Path, local_stack: Loc
 
 
 def test_the_client_says_why_a_sign_in_failed(local_stack: LocalStack) -> None:
-    script = f"""from his_client import Center, Refused
+    script = f"""from his_client import Center, ApiError
 try:
     Center({local_stack.url!r}, "nobody", "00000", "wrong").get("/api/appointment/Appointment", cid="1111111111119")
-except Refused as no:
+except ApiError as no:
     print(no.code)"""
     done = subprocess.run([sys.executable, "-c", script], cwd=DOCS, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "SignInFailed", done.stderr

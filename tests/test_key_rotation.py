@@ -1,4 +1,7 @@
-"""Changing the key that signs tokens: at no moment is a token invalid that was valid (docs/operations.md)."""
+"""During a change of the key that signs tokens, valid tokens stay valid.
+
+docs/operations.md.
+"""
 
 import subprocess
 import sys

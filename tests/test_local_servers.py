@@ -1,4 +1,4 @@
-"""The local HTTP servers handle connections and bodies as RFC 9110 and 9112 say, seen from a plain socket."""
+"""The local HTTP servers follow RFC 9110 and 9112, tested through a plain socket."""
 
 import socket
 from collections.abc import Callable, Iterator

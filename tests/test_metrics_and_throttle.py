@@ -1,4 +1,4 @@
-"""The log line that CloudWatch makes metrics of, and the limit on one account's calls."""
+"""The log line that CloudWatch makes metrics of, and the limit on calls."""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""People with one name only, and with any title: booked through the API, at the desk and from a white list."""
+"""People with one name only, and with any title.
+
+Booked through the API, at the desk and from a white list.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The package for Lambda: its Python is chosen in one place, and its byte code is of that Python."""
+"""The package for Lambda: one place chooses its Python, also for the byte code."""
 
 import gc
 import hashlib
@@ -34,7 +34,10 @@ def test_every_function_runs_on_the_chosen_python_whatever_python_packages() -> 
 
 
 def fake_wheel(folder: Path, python: str) -> str:
-    """Make a wheel of the package `native` for one Python, and return its hash. Its module says which Python."""
+    """Make a wheel of the package `native` for one Python, and return its hash.
+
+    Its module says which Python.
+    """
     path = folder / f"native-1.0-{python}-{python}-{package.PLATFORM}.whl"
     info = "native-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:

@@ -1,4 +1,4 @@
-"""The locks: what is installed and packaged is what the .in files say, with hashes, alike for every Python."""
+"""The locks: what the .in files say is installed, with hashes, for every Python."""
 
 import re
 from pathlib import Path
@@ -38,7 +38,10 @@ def test_every_package_is_locked_with_hashes_and_once(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_no_package_depends_on_which_python_reads_the_lock(lock: str) -> None:
-    """pip reads such a condition with its own Python, also when it collects wheels for Lambda's."""
+    """pip evaluates such a condition with its own Python.
+
+    That is wrong if pip collects wheels for Lambda's Python.
+    """
     versioned = re.compile("python_(full_)?version")
     assert [pin[0] for pin, _ in entries(ROOT / lock) if versioned.search(pin["marker"] or "")] == []
 

@@ -1,4 +1,7 @@
-"""The runbook of docs/operations.md, Restoring: a hospital out of one stage's tables and into another's, and back."""
+"""The runbook of docs/operations.md, Restoring.
+
+A hospital is copied from the tables of one stage to those of another, and back.
+"""
 
 import subprocess
 import sys
@@ -109,6 +112,6 @@ def test_days_whose_count_was_lost_are_counted_anew(own: LocalStack) -> None:
 
 
 def counted(client: Client, day: date) -> list[Any]:
-    """The day in its month's list, where it is there."""
+    """The day in its month's list, if it is there."""
     month = client.slots("GetHospitalSlotByMonth", hospital_code="00000", year=day.year, month=day.month).result
     return [one for one in month if one["date"] == day.isoformat()]

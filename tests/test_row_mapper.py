@@ -1,4 +1,7 @@
-"""Tables and dataclasses agree: every stored field has a column of its type, and every column is somebody's field."""
+"""Tables and dataclasses agree.
+
+Every stored field has a column of its type, and every column is a field.
+"""
 
 import dataclasses
 from datetime import UTC, date, datetime

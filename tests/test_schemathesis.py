@@ -1,4 +1,4 @@
-"""Generated requests against the running server: no 5xx, and no answer outside the OpenAPI document."""
+"""Generated requests get no 5xx and no answer outside the OpenAPI document."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Secrets come from SSM, and a changed one is used within five minutes without a deployment."""
+"""Secrets come from SSM; a changed one is used in five minutes, not deployed."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The showcase hospital of `make run`: a hospital at work, made in few requests, of rows as the product writes them."""
+"""The showcase hospital of `make run`: made in few requests, with real rows."""
 
 import multiprocessing
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The site as it is deployed: which files, in which order, kept for how long, with which headers."""
+"""The deployed site: which files, in which order, for how long, which headers."""
 
 from pathlib import Path
 from typing import Any

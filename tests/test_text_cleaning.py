@@ -1,4 +1,4 @@
-"""Text: what is refused, what is dropped, what stays as it was typed, and what counts as the same."""
+"""Text: what is refused, removed, kept as typed, and what counts as the same."""
 
 import pytest
 from hypothesis import example, given, settings

@@ -1,4 +1,7 @@
-"""Ids and slip codes are read however they were typed, pasted or scanned; the dashboard has the same vectors."""
+"""Ids and slip codes are read as typed, pasted or scanned.
+
+The dashboard has the same examples.
+"""
 
 import json
 from pathlib import Path

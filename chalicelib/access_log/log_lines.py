@@ -50,7 +50,7 @@ class AccessLine(msgspec.Struct):
     people: list[tuple[str, str]]
 
 
-class _Memory:
+class _WrittenAccesses:
     """The people whom this process has logged in the present hour."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class _Memory:
             return self._lines
 
 
-_memory = _Memory()
+_memory = _WrittenAccesses()
 
 
 def write(caller: Caller, action: str, by_id: bool, cids: list[str]) -> None:

@@ -43,7 +43,7 @@ def apply(
             after = edit(before)
             wanted = _wanted(before, after)
             authorization.check_change(administrator, before, after)
-            if after == before or store.save(before, after, entries(caller.actor, action, before, after)):
+            if after == before or store.save(before, after, audit_entries(caller.actor, action, before, after)):
                 account_status.clear_cache()
                 return after
             budget.pause()
@@ -52,7 +52,7 @@ def apply(
         raise
 
 
-def entries(actor: str, action: str, before: HospitalAccess, after: HospitalAccess) -> list[AuditEntry]:
+def audit_entries(actor: str, action: str, before: HospitalAccess, after: HospitalAccess) -> list[AuditEntry]:
     """One audit entry per account and group that differs."""
     changes = {account_subject(after.hospital_code, n): c for n, c in rules.account_changes(before, after).items()}
     changes |= {group_subject(after.hospital_code, n): c for n, c in rules.group_changes(before, after).items()}

@@ -102,7 +102,7 @@ def add_account_by_command(
         version=1,
     )
     after = before.with_account(new)
-    if not store.save(before, after, access_changes.entries(command, "add_account", before, after)):
+    if not store.save(before, after, access_changes.audit_entries(command, "add_account", before, after)):
         raise TryAgain()
 
 
@@ -116,7 +116,7 @@ def deactivate_by_command(command: str, hospital_code: str, login: str) -> None:
     stored = rules.find_account(before, login)
     ended = replace(stored, active=False, token_version=stored.token_version + 1, version=stored.version + 1)
     after = before.with_account(ended)
-    if not store.save(before, after, access_changes.entries(command, "deactivate", before, after)):
+    if not store.save(before, after, access_changes.audit_entries(command, "deactivate", before, after)):
         raise TryAgain()
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib import clock, metrics
-from chalicelib.booking import rules, store
+from chalicelib.booking import limit_rules, rules, store
 from chalicelib.booking.model import CANCELLED, Appointment, BookingRequest, BookingSnapshot, Sender, WriteConflict
 from chalicelib.caller import Caller
 from chalicelib.errors import (
@@ -46,7 +46,7 @@ def book_or_find(caller: Caller, request: BookingRequest) -> tuple[Appointment, 
     Returns the appointment, and whether the person held it already.
     """
     rules.check_sender(caller, request.sender.hospital_code)
-    is_outside = rules.is_outside(caller, request.hospital_code)
+    is_outside = limit_rules.is_outside(caller, request.hospital_code)
     return _book_or_move(replace(request, sender=replace(request.sender, is_outside=is_outside)))
 
 
@@ -90,7 +90,7 @@ def move(
         appointment.booked_system,
         caller.login,
         is_person=online and caller.is_country,
-        is_outside=appointment.outside and rules.is_outside(caller, hospital_code),
+        is_outside=appointment.outside and limit_rules.is_outside(caller, hospital_code),
     )
     return _book_or_move(
         BookingRequest(
@@ -144,7 +144,7 @@ def _book_or_move(request: BookingRequest) -> tuple[Appointment, bool]:
                 if request.moving is None:
                     metrics.count("Bookings")
                 return new, False
-            request, snapshot = _after(conflict, request, snapshot)
+            request, snapshot = _next_attempt(conflict, request, snapshot)
             is_first = False
         budget.check()
 
@@ -160,10 +160,10 @@ def _read(request: BookingRequest) -> BookingSnapshot:
 def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) -> None:
     """Raise a Conflict if the rules refuse the request."""
     rules.check_request(request, snapshot, now)
-    if rules.is_limited(request, snapshot) and rules.adds_to_department(request, snapshot):
+    if limit_rules.is_limited(request, snapshot) and limit_rules.adds_to_department(request, snapshot):
         # Listed after booking_version was read, so a booking that the list does not have yet changes the version.
         held = store.appointments_of(request.person.cid, now.date())
-        rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
+        limit_rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 
 
 def _look_again(
@@ -182,7 +182,7 @@ def _look_again(
         return None
     if request.moving is None:
         return request, replace(snapshot, held=latest)
-    return replace(request, moving=_same(request.moving, latest)), None
+    return replace(request, moving=_require_same(request.moving, latest)), None
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
@@ -190,12 +190,12 @@ def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment)
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # A person who is not in the registry has no booking_version. If they book, the condition that their entry is new
     # replaces it. If they move, their entry has expired, and this one move is not counted.
-    counted = rules.is_limited(request, snapshot) and snapshot.person is not None
+    counted = limit_rules.is_limited(request, snapshot) and snapshot.person is not None
     booking_version = snapshot.booking_version if counted else None
-    return store.take_place(new, new_person, moved, booking_version, rules.outside_share(request, snapshot))
+    return store.take_place(new, new_person, moved, booking_version, limit_rules.outside_share(request, snapshot))
 
 
-def _after(
+def _next_attempt(
     conflict: WriteConflict, request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None]:
     """The request and snapshot of the next attempt after a failed write.
@@ -206,13 +206,13 @@ def _after(
     if conflict.closing_undone:
         raise EditConflict()
     if request.moving and conflict.moving:
-        request = replace(request, moving=_same(request.moving, conflict.moving))
-    if conflict.person_known or rules.is_limited(request, snapshot):
+        request = replace(request, moving=_require_same(request.moving, conflict.moving))
+    if conflict.person_known or limit_rules.is_limited(request, snapshot):
         return request, None
     return request, snapshot.updated(conflict)
 
 
-def _same(before: Appointment, after: Appointment) -> Appointment:
+def _require_same(before: Appointment, after: Appointment) -> Appointment:
     """Return the appointment as it is now, if it is still the same one.
 
     Raises AppointmentPostponed if the person gave it up and booked the schedule again.

@@ -56,7 +56,7 @@ def propose(caller: Caller, affected: list[Schedule], day: date) -> date | None:
     return best
 
 
-def nowhere(affected: list[Schedule]) -> Target:
+def no_day(affected: list[Schedule]) -> Target:
     """A target without a day: only how many people hold a place in the schedules."""
     return Target(None, sum(len(schedule.held) for schedule in affected), 0, 0, 0, "", None)
 

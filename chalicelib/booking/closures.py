@@ -103,7 +103,7 @@ def run(
     closure.remaining = len(_held(schedules_closed))
     try:
         # Listed after closing. Nobody can book any more, so nobody is left out, also if the preview did not show them.
-        closure.people, closure.remaining = _everybody(caller, day, schedules_closed, read)
+        closure.people, closure.remaining = _people_in(caller, day, schedules_closed, read)
         if action == CANCEL:
             _cancel(caller, closure)
         if action == POSTPONE and to_day is not None:
@@ -128,7 +128,7 @@ def target(caller: Caller, day: date, room_id: int | None, schedule_id: int | No
         raise Invalid(fields={"date": "this day is over"})
     affected = _affected(caller, day, room_id, schedule_id)
     to_day = to_day or closure_targets.propose(caller, affected, day)
-    return closure_targets.of_day(caller, affected, to_day) if to_day else closure_targets.nowhere(affected)
+    return closure_targets.of_day(caller, affected, to_day) if to_day else closure_targets.no_day(affected)
 
 
 def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appointment]:
@@ -137,7 +137,7 @@ def _listed(caller: Caller, day: date, affected: list[Schedule]) -> list[Appoint
     return [each for each in actions.day_list(caller.hospital_code, day) if each.schedule.schedule_id in ids]
 
 
-def _everybody(
+def _people_in(
     caller: Caller, day: date, closed: list[Schedule], read: Callable[[], list[Schedule]]
 ) -> tuple[list[Appointment], int]:
     """The people in closed schedules, and how many more are not in the index yet.
@@ -188,7 +188,7 @@ def _cancel(caller: Caller, closure: Closure) -> None:
         if appointment is None:
             continue
         try:
-            staff_actions.end(caller, appointment, closure.closing, closure.reason)
+            staff_actions.cancel_appointment(caller, appointment, closure.closing, closure.reason)
         except Conflict:
             continue  # somebody else has just changed it; `remaining` shows it
         closure.cancelled += 1

@@ -120,5 +120,5 @@ def _cancel(caller: Caller, listed: Appointment) -> bool:
     appointment = store.held_in(listed.schedule.hospital_code, listed.schedule.schedule_id, listed.cid)
     if appointment is None or not appointment.is_active or appointment.check_code != listed.check_code:
         return False
-    staff_actions.end(caller, appointment)
+    staff_actions.cancel_appointment(caller, appointment)
     return True

@@ -40,7 +40,7 @@ def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchRes
     matches: dict[str, BookedPerson] = {}
     for day in days[:DAYS_A_CALL]:
         for person in store.people_on(caller.hospital_code, day):
-            if search_rules.is_meant(person, words):
+            if search_rules.is_wanted_person(person, words):
                 matches.setdefault(person.cid, person)
         result.until = day
         if len(matches) > MOST_PEOPLE:

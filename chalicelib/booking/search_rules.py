@@ -36,7 +36,7 @@ def read_words(typed: str) -> SearchWords:
     return SearchWords(names=names)
 
 
-def is_meant(person: BookedPerson, words: SearchWords) -> bool:
+def is_wanted_person(person: BookedPerson, words: SearchWords) -> bool:
     """Whether the person's telephone has the digits, or one of the names every part."""
     if words.digits:
         return words.digits in read_code(person.phone)

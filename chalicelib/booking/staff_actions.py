@@ -144,12 +144,12 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int, reason: s
     rules.check_transition("cancel", appointment)
     rules.check_version(appointment, version)
     try:
-        return end(caller, appointment, reason=reason)
+        return cancel_appointment(caller, appointment, reason=reason)
     except EditConflict:
         return _after_conflict(caller, "cancel", schedule_id, place, version)
 
 
-def end(caller: Caller, appointment: Appointment, closing: str = "", reason: str = "") -> Appointment:
+def cancel_appointment(caller: Caller, appointment: Appointment, closing: str = "", reason: str = "") -> Appointment:
     """Cancel an appointment that has been read, as `cancel` does.
 
     closing: the id of the closing that cancels it. Raises PeriodEnded, EditConflict.

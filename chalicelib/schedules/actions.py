@@ -160,6 +160,6 @@ def show_present_names(hospital_code: str, day: date) -> tuple[list[Schedule], b
     return present, present == schedules
 
 
-def reachable() -> None:
+def check_storage() -> None:
     """Check that the tables can be reached. Raises TryAgain if they cannot."""
     catalogue_store.touch()

@@ -10,7 +10,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, text
 from chalicelib.responses import respond
-from chalicelib.schedules import catalogue
+from chalicelib.schedules import board_edits, catalogue
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, Version, VersionQuery
 from chalicelib.schedules.model import Board
 
@@ -67,14 +67,14 @@ def add_board(caller: Caller, body: BoardBody) -> BoardResponse:
 
     If there is one of this name with these service points, the answer is that one.
     """
-    return _board(catalogue.add_board(caller, body.to_board(0, 1)))
+    return _board(board_edits.add_board(caller, body.to_board(0, 1)))
 
 
 @endpoint("PUT", f"{BOARDS}/{{board_id}}", roles=KEEPS, section="New here", thai="แก้ไขจอเรียกคิว", errors=CHANGE)
 def change_board(caller: Caller, params: BoardKey, body: BoardChange) -> BoardResponse:
     """Change a board's name or service points. Its address stays."""
     with edit_conflict_response(body, _board):
-        return _board(catalogue.change_board(caller, body.to_board(params.board_id, body.version)))
+        return _board(board_edits.change_board(caller, body.to_board(params.board_id, body.version)))
 
 
 @endpoint(
@@ -88,7 +88,7 @@ def change_board(caller: Caller, params: BoardKey, body: BoardChange) -> BoardRe
 def replace_board_token(caller: Caller, params: BoardKey, body: VersionQuery) -> BoardResponse:
     """Give a board another address; the old one shows nothing any more."""
     with edit_conflict_response(body, _board):
-        return _board(catalogue.replace_board_token(caller, params.board_id, body.version))
+        return _board(board_edits.replace_board_token(caller, params.board_id, body.version))
 
 
 @endpoint(
@@ -102,5 +102,5 @@ def replace_board_token(caller: Caller, params: BoardKey, body: VersionQuery) ->
 def remove_board(caller: Caller, params: BoardRemoval) -> BoardKey:
     """Remove a board; its address shows nothing any more."""
     with edit_conflict_response(VersionQuery(params.version), _board):
-        catalogue.remove_board(caller, params.board_id, params.version)
+        board_edits.remove_board(caller, params.board_id, params.version)
     return BoardKey(params.board_id)

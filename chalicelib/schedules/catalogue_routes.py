@@ -11,7 +11,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, text
 from chalicelib.responses import respond
-from chalicelib.schedules import catalogue
+from chalicelib.schedules import catalogue, hospital_settings
 from chalicelib.schedules.model import EVERYBODY, LISTED, NOBODY, BookingRules, Department, Period, Room
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
@@ -282,7 +282,7 @@ def read_settings(caller: Caller) -> SettingsResponse:
 
     Staff are exempt.
     """
-    return _settings(catalogue.booking_rules(caller))
+    return _settings(hospital_settings.booking_rules(caller))
 
 
 @endpoint(
@@ -301,6 +301,6 @@ def change_settings(caller: Caller, body: SettingsBody) -> SettingsResponse:
     given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
     if "outside_hospitals" in given:
         given["outside_hospitals"] = frozenset(given["outside_hospitals"])
-    wanted = replace(catalogue.booking_rules(caller), **given)
+    wanted = replace(hospital_settings.booking_rules(caller), **given)
     with edit_conflict_response(body, _settings):
-        return _settings(catalogue.change_booking_rules(caller, wanted))
+        return _settings(hospital_settings.change_booking_rules(caller, wanted))

@@ -10,7 +10,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, number, text
 from chalicelib.responses import respond
-from chalicelib.schedules import catalogue
+from chalicelib.schedules import catalogue, hospital_settings, point_edits
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, REMOVAL, SEES, Version, VersionQuery
 from chalicelib.schedules.model import ServicePoint, VisitRules
 
@@ -86,7 +86,7 @@ def list_points(caller: Caller) -> list[PointResponse]:
 @endpoint("POST", POINTS, roles=KEEPS, section="New here", thai="เพิ่มจุดบริการ", errors=(errors.NameTaken,))
 def add_point(caller: Caller, body: PointBody) -> PointResponse:
     """Add a service point; if this very point is there, the answer is that one."""
-    return _point(catalogue.add_point(caller, body.to_point(0, 1)))
+    return _point(point_edits.add_point(caller, body.to_point(0, 1)))
 
 
 @endpoint("PUT", f"{POINTS}/{{point_id}}", roles=KEEPS, section="New here", thai="แก้ไขจุดบริการ", errors=CHANGE)
@@ -96,14 +96,14 @@ def change_point(caller: Caller, params: PointKey, body: PointChange) -> PointRe
     People who wait there already stay there.
     """
     with edit_conflict_response(body, _point):
-        return _point(catalogue.change_point(caller, body.to_point(params.point_id, body.version)))
+        return _point(point_edits.change_point(caller, body.to_point(params.point_id, body.version)))
 
 
 @endpoint("DELETE", f"{POINTS}/{{point_id}}", roles=KEEPS, section="New here", thai="ลบจุดบริการ", errors=REMOVAL)
 def remove_point(caller: Caller, params: PointRemoval) -> PointKey:
     """Remove a service point that no other sends people to."""
     with edit_conflict_response(VersionQuery(params.version), _point):
-        catalogue.remove_point(caller, params.point_id, params.version)
+        point_edits.remove_point(caller, params.point_id, params.version)
     return PointKey(params.point_id)
 
 
@@ -150,4 +150,4 @@ def change_visit_rules(caller: Caller, body: VisitRulesBody) -> VisitRulesRespon
         body.early_minutes, body.late_minutes, body.ticket_code, frozenset(body.his_departments), body.version
     )
     with edit_conflict_response(body, _rules):
-        return _rules(catalogue.change_visit_rules(caller, wanted))
+        return _rules(hospital_settings.change_visit_rules(caller, wanted))

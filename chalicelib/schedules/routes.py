@@ -101,7 +101,7 @@ def get_hospital_room(params: RoomQuery) -> list[RoomRow]:
 class ProvinceQuery(msgspec.Struct):
     date_start: Day
     date_finish: Day
-    province_code: Annotated[str, text(10, "province code; the caller's own where absent", example="10")] | None = None
+    province_code: Annotated[str, text(10, "province code; the caller's own if absent", example="10")] | None = None
 
 
 class HospitalSlots(msgspec.Struct):

@@ -15,7 +15,7 @@ def quota(deployment: Deployment) -> str:
     given = parameters(deployment.stage)
     try:
         preflight.check_concurrency(deployment.stage, given, deployment.template, boto3.client("lambda"))
-    except preflight.NoRoom as problem:
+    except preflight.NotEnoughConcurrency as problem:
         raise StepFailed(str(problem)) from None
     return f"the functions reserve {preflight.reserved_by(deployment.template, deployment.stage, given)} executions"
 

@@ -69,11 +69,11 @@ def deploy(stage: str, folder: Path, template_parameters: dict[str, str], confir
     code_key, template_url = upload(bucket, folder)
     values = {"Stage": stage, "CodeBucket": bucket, "CodeKey": code_key, **template_parameters}
     is_new = change_set.is_new(stack)
-    deployed = [] if is_new else releases.live(stack)
+    deployed = [] if is_new else releases.alias_targets(stack)
     if releases.is_moved(deployed) and "TrafficShifting" not in values:
         print("An API function's alias was moved by hand, so this deployment moves all requests at once.")
         values["TrafficShifting"] = "no"
-    values["Release"] = releases.name(content(template_url, values), deployed, clock.now())
+    values["Release"] = releases.release_name(content(template_url, values), deployed, clock.now())
     if is_new:
         # If the creation fails half way, a protected table could not be removed.
         change_set.apply(stack, _arguments(template_url, values | {"ProtectTables": "no"}), confirm)
@@ -115,7 +115,7 @@ def main() -> None:
     site.put_files(outputs["SiteBucket"])
     print("\n".join(f"{key} {value}" for key, value in sorted(outputs.items())))
     try:
-        print(alarm_test.send(stage, operator_prompts.ask if confirm else operator_prompts.nobody))
+        print(alarm_test.send(stage, operator_prompts.ask if confirm else operator_prompts.no_answer))
     except alarm_test.NotArrived as problem:
         # The deployment itself has succeeded, and the checklist keeps this open.
         print(f"The alarms: {problem}")

@@ -50,12 +50,12 @@ class DrillFailed(Exception):
     """The deployed system did not do what the runbook says."""
 
 
-class Pager:
+class AlarmSubscription:
     """A queue that is subscribed to the alarms, in place of a person."""
 
     def __init__(self, stage: str) -> None:
         self._sqs = boto3.client("sqs")
-        self._url = self._sqs.create_queue(QueueName="pager")["QueueUrl"]
+        self._url = self._sqs.create_queue(QueueName="alarm-subscription")["QueueUrl"]
         arn = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         self._sns = boto3.client("sns")
         topic = alarm_test.topic_arn(stage)
@@ -89,8 +89,8 @@ class Pager:
 
 
 @contextmanager
-def pager(stage: str) -> Iterator[Pager]:
-    subscribed = Pager(stage)
+def alarm_subscription(stage: str) -> Iterator[AlarmSubscription]:
+    subscribed = AlarmSubscription(stage)
     try:
         yield subscribed
     finally:
@@ -104,7 +104,7 @@ def run(stage: str, folder: str, parameters: dict[str, str], outputs: dict[str, 
     """
     package_folder = Path(folder)
     template = package.read_template(package_folder)
-    with pager(stage) as alarms:
+    with alarm_subscription(stage) as alarms:
         _checklist(stage, outputs, template, url, simulator, alarms)
         _say("a function fails, the alarm comes, and the last version is deployed again")
         go_back(stage, package_folder, parameters, alarms)
@@ -123,7 +123,7 @@ def _say(what: str) -> None:
 
 
 def _checklist(
-    stage: str, outputs: dict[str, str], template: dict[str, Any], url: str, simulator: str, alarms: Pager
+    stage: str, outputs: dict[str, str], template: dict[str, Any], url: str, simulator: str, alarms: AlarmSubscription
 ) -> None:
     """Run the steps of the first deployment that the engine can run.
 
@@ -158,7 +158,7 @@ def _checklist(
         raise DrillFailed(f"steps of the checklist: {', '.join(bad)}")
 
 
-def go_back(stage: str, folder: Path, parameters: dict[str, str], alarms: Pager) -> None:
+def go_back(stage: str, folder: Path, parameters: dict[str, str], alarms: AlarmSubscription) -> None:
     """Deploy a broken version, see its alarm, and deploy the last good package again.
 
     One function fails in the broken version.

@@ -25,5 +25,5 @@ def ask(question: str) -> bool | None:
     return answer == "yes"
 
 
-def nobody(question: str) -> None:
+def no_answer(question: str) -> None:
     """The answer of a run that must not wait for anybody."""

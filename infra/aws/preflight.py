@@ -16,12 +16,12 @@ _LINE_TOKEN = "line_channel_access_token"
 NO_ORIGIN = "https://site.invalid"
 
 
-class NoRoom(Exception):
+class NotEnoughConcurrency(Exception):
     """The account's quota does not allow what this stage wants to reserve."""
 
 
 def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any], client: Any) -> None:
-    """Raise NoRoom if this stage's functions reserve more than the account has left.
+    """Raise NotEnoughConcurrency if this stage's functions reserve more than the account has left.
 
     client: Lambda's.
     """
@@ -32,7 +32,7 @@ def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any
     already = sum(_reserved_now(client, stage, template))
     left = limits["UnreservedConcurrentExecutions"] + already - UNRESERVED_MINIMUM
     if wanted > left:
-        raise NoRoom(
+        raise NotEnoughConcurrency(
             f"The functions of {stage} reserve {wanted} concurrent executions and the account has {max(0, left)} to"
             f" give: its quota is {limits['ConcurrentExecutions']}, of which {UNRESERVED_MINIMUM} stay unreserved and"
             " other stages may hold some. Ask AWS for a higher quota (Service Quotas, Lambda, concurrent executions),"

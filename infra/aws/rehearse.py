@@ -51,7 +51,7 @@ OWNER = {"AWS_ACCESS_KEY_ID": "000000000000", "AWS_SECRET_ACCESS_KEY": secrets.t
 def main() -> int:
     started = time.monotonic()
     folder = package.package(STAGE, package.OWN_RUNTIME)
-    stands_alone(folder / "deployment.zip")
+    check_imports(folder / "deployment.zip")
     _say(started, "packaged; the zip needs nothing from outside")
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch, _engine(Path(scratch)) as (recorder, simulator):
         template_parameters = {
@@ -85,7 +85,7 @@ def main() -> int:
             "simulator": simulator,
         }
         if sys.argv[1:] == ["drills"]:
-            return practise(deployed)
+            return run_drills(deployed)
         tested = subprocess.run([*pytest, *(sys.argv[1:] or SUITE)], cwd=package.ROOT, check=False)
         _say(started, "tested")
         calls = "".join(f"{' '.join(call)}\n" for call in sorted(recorder.calls))
@@ -96,12 +96,12 @@ def main() -> int:
             return tested.returncode or bool(missing)  # some of the tests use only some of the rights
         excess = least_privilege.excess(recorder.calls, template)
         print("\n".join(excess) or "Every right of a policy was used, except those listed in least_privilege.py.")
-        practised = practise(deployed)
-        _say(started, "practised the runbook")
-    return tested.returncode or practised or bool(missing or excess)
+        failed_drills = run_drills(deployed)
+        _say(started, "ran the drills of the runbook")
+    return tested.returncode or failed_drills or bool(missing or excess)
 
 
-def practise(deployed: dict[str, Any]) -> int:
+def run_drills(deployed: dict[str, Any]) -> int:
     """Run the drills in a process with the stage's tables; return its exit code."""
     command = [sys.executable, "-m", "infra.aws.drills"]
     return subprocess.run(command, input=json.dumps(deployed), text=True, cwd=package.ROOT, check=False).returncode
@@ -111,7 +111,7 @@ def _say(started: float, what: str) -> None:
     print(f"[{time.monotonic() - started:5.1f} s] {what}", flush=True)
 
 
-def stands_alone(zipped: Path) -> None:
+def check_imports(zipped: Path) -> None:
     """Import every module of the package with only the zip on the path.
 
     Raises CalledProcessError if one fails.

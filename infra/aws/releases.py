@@ -42,7 +42,7 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True)
-class Live:
+class AliasTarget:
     """What the alias of an API function points to.
 
     release: the release of that version. moved: somebody has moved the alias by hand; CloudFormation thinks that it
@@ -53,7 +53,7 @@ class Live:
     moved: bool
 
 
-def live(stack: str) -> list[Live]:
+def alias_targets(stack: str) -> list[AliasTarget]:
     """What the alias of each API function of a deployed stack points to."""
     pages = boto3.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     client, deployed = boto3.client("lambda"), []
@@ -62,11 +62,11 @@ def live(stack: str) -> list[Live]:
             function, version = resource["PhysicalResourceId"].split(":")[-2:]
             points_to = client.get_alias(FunctionName=function, Name=ALIAS)["FunctionVersion"]
             configuration = client.get_function_configuration(FunctionName=function, Qualifier=points_to)
-            deployed.append(Live(configuration["Description"], points_to != version))
+            deployed.append(AliasTarget(configuration["Description"], points_to != version))
     return deployed
 
 
-def name(content: str, deployed: list[Live], now: datetime) -> str:
+def release_name(content: str, deployed: list[AliasTarget], now: datetime) -> str:
     """The name of the release with this content.
 
     The present name if that release is live everywhere, otherwise a new one. content: a hash of code, template and
@@ -78,7 +78,7 @@ def name(content: str, deployed: list[Live], now: datetime) -> str:
     return f"{content}-{now:%Y%m%d%H%M%S}"
 
 
-def is_moved(deployed: list[Live]) -> bool:
+def is_moved(deployed: list[AliasTarget]) -> bool:
     """True if an alias was moved by hand.
 
     CodeDeploy then refuses to shift traffic, because the alias does not point to the version that CloudFormation names

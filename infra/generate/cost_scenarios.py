@@ -72,7 +72,7 @@ class MeasuredDay:
 
         self.costs: dict[str, Cost] = {}
         self.meter, self.caller = RequestMeter(), Caller()
-        schedules.reachable()  # makes the DynamoDB client, so that only the actions' requests are counted
+        schedules.check_storage()  # makes the DynamoDB client, so that only the actions' requests are counted
         self.new_person, self.people = cid(1), [cid(n) for n in range(100, 100 + TARGETS)]
 
     def record(self, name: str, do: Callable[[], Any]) -> Any:

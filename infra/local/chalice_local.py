@@ -24,7 +24,7 @@ def prepare() -> None:
     if not os.environ.get("AWS_ENDPOINT_URL"):
         try:
             os.environ.update(state_folder.running_environment(state_folder.state_dir()))
-        except state_folder.NothingRuns as problem:
+        except state_folder.NotRunning as problem:
             print(problem, file=sys.stderr, flush=True)
             os._exit(1)  # the app is imported in a thread, where SystemExit ends only the thread
     ChaliceRequestHandler.parse_request = _parse_request

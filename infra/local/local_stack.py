@@ -20,7 +20,7 @@ class CannotStart(Exception):
     """The local stack cannot start; the text is one line that says why."""
 
 
-def _take_from_others(state_dir: Path) -> None:
+def _restrict_to_owner(state_dir: Path) -> None:
     """Make the files of a state folder readable for their owner only.
 
     Earlier versions made files that everybody on the machine could read.
@@ -143,7 +143,7 @@ class LocalStack:
         try:
             self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             if (self.state_dir / "lock").exists():
-                _take_from_others(self.state_dir)
+                _restrict_to_owner(self.state_dir)
             self._lock = (self.state_dir / "lock").open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -21,7 +21,7 @@ from infra.local.local_stack import CannotStart, LocalStack
 DASHBOARD = ROOT / "dashboard"
 
 
-class Ended(BaseException):
+class StopRequested(BaseException):
     """A signal asks for a clean end."""
 
 
@@ -49,7 +49,7 @@ def main() -> int:
     except CannotStart as problem:
         print(f"Cannot start: {problem}", file=sys.stderr)
         return 1
-    except Ended:
+    except StopRequested:
         print("\nSaving and stopping ...", flush=True)
         return 0
     finally:
@@ -66,7 +66,7 @@ def _port(name: str, default: int) -> int:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    raise Ended()
+    raise StopRequested()
 
 
 def build_dashboard() -> str:

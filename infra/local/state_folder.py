@@ -9,7 +9,7 @@ import shlex
 from pathlib import Path
 
 
-class NothingRuns(Exception):
+class NotRunning(Exception):
     """No `make run` uses the folder."""
 
 
@@ -26,7 +26,7 @@ def state_dir() -> Path:
 def running_environment(folder: Path) -> dict[str, str]:
     """The environment variables of processes that use the running system.
 
-    They are the engine's address and its credentials. Raises NothingRuns.
+    They are the engine's address and its credentials. Raises NotRunning.
     """
     try:
         with (folder / "lock").open("rb") as lock:
@@ -36,4 +36,4 @@ def running_environment(folder: Path) -> dict[str, str]:
         return dict(word.split("=", 1) for _, word in exports)
     except FileNotFoundError:
         pass
-    raise NothingRuns(f"Start `make run` first: nothing runs on {folder}")
+    raise NotRunning(f"Start `make run` first: nothing runs on {folder}")

@@ -66,7 +66,7 @@ KEPT = (
 Item = dict[str, Any]
 
 
-class Refused(Exception):
+class CommandRefused(Exception):
     """The command is not carried out.
 
     The text is one line that says why and what to do.
@@ -144,13 +144,13 @@ class Erasure:
 
 
 def plan_erasure(cid: str) -> Erasure:
-    """What an erasure of the person would do. Raises Refused."""
+    """What an erasure of the person would do. Raises CommandRefused."""
     data, today = read(cid), clock.today()
     if data.hold:
-        raise Refused(f"the person is held: {data.hold['hold_reason']['S']}. End it first: make person-release")
+        raise CommandRefused(f"the person is held: {data.hold['hold_reason']['S']}. End it first: make person-release")
     coming = [i for i in data.tables["appointments"] if i["state"]["S"] == "booked" and i["day"]["S"] >= str(today)]
     if coming:
-        raise Refused(
+        raise CommandRefused(
             f"the person has {len(coming)} appointments to come. Cancel them first, or wait until they are over"
         )
     deleted = [(table, item) for table in ("people", "recipients", "line-links") for item in data.tables[table]]
@@ -178,7 +178,7 @@ def _expiry(appointment: Item) -> datetime:
 def erase(cid: str) -> Erasure:
     """Erase what may be erased about the person; a repeat deletes what is left.
 
-    Raises Refused.
+    Raises CommandRefused.
     """
     erasure = plan_erasure(cid)
     _note(cid, "erase", {"deleted": len(erasure.deleted), "kept": len(erasure.kept) - len(KEPT)})
@@ -253,11 +253,11 @@ def hold(cid: str, reason: str) -> int:
 def release(cid: str) -> int:
     """End the hold; the items expire again, at the time they had.
 
-    Returns how many. Raises Refused if there is no hold.
+    Returns how many. Raises CommandRefused if there is no hold.
     """
     data = read(cid)
     if data.hold is None:
-        raise Refused("the person is not held")
+        raise CommandRefused("the person is not held")
     _note(cid, "release", {})
     released = _change_all(data, "held_expires_at", "SET expires_at = held_expires_at REMOVE held_expires_at")
     key = {"cid": {"S": cid}, "record": {"S": HOLD}}
@@ -351,7 +351,7 @@ def main(arguments: list[str] | None = None, stdin: TextIO | None = None) -> int
         os.environ["SECRETS"] = "access_key"
     try:
         _run(options, _typed_cid(stdin or sys.stdin))
-    except Refused as refusal:
+    except CommandRefused as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
@@ -362,7 +362,7 @@ def _typed_cid(stdin: TextIO) -> str:
     try:
         return read_cid(cid.strip().replace("-", "").replace(" ", ""))
     except ValueError as problem:
-        raise Refused(str(problem)) from None
+        raise CommandRefused(str(problem)) from None
 
 
 def _run(options: argparse.Namespace, cid: str) -> None:

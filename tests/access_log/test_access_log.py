@@ -1,4 +1,7 @@
-"""A reading of a person is in the person's access log, and in what the hospital's administrator sees of the account."""
+"""Every look-up of a person is recorded in the person's access log.
+
+The administrator of the hospital sees the same entries, account by account.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -44,7 +47,10 @@ def see_on_the_day_of_the_visit(his: Client, staff: Client, kiosk: Client, app_c
 
 
 def see_whom_an_undone_closing_leaves(his: Client, staff: Client, cid: str) -> None:
-    """The person books anew in the department before the closing is undone, and so keeps that."""
+    """A person books in the department again before the closing is undone.
+
+    So the person keeps the new appointment.
+    """
     day = in_days(6)
     closed = his.schedules(day)[0]
     other = next(
@@ -61,7 +67,10 @@ def see_whom_an_undone_closing_leaves(his: Client, staff: Client, cid: str) -> N
 
 
 def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client) -> str:
-    """Show one person by every action for systems, desk and administrators that shows people; returns the id."""
+    """Call every action that shows a person, as system, desk and administrator.
+
+    Returns the person's national id.
+    """
     cid, code = new_cid(), his.hospital_code
     staff.call("POST", "/api/dashboard/people", body={"cid": cid, **PERSON})
     staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid})

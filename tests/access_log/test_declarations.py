@@ -1,4 +1,4 @@
-"""Every action whose response has data of a person declares it, and so is recorded."""
+"""Every action whose response has data of a person declares it, and is recorded."""
 
 import typing
 from typing import Any

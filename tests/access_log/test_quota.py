@@ -1,4 +1,6 @@
-"""The quota of people holds across processes, and what an API process has answered is recorded if it is killed then.
+"""The quota of people holds across processes, and killed processes lose no record.
+
+What an API process has answered is recorded, even if it is killed right after.
 
 A system of its own, with a quota of five people an hour, two API processes, and no calls for its staff.
 """

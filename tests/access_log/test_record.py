@@ -1,4 +1,4 @@
-"""The function that records access lines: what it does with lines that come twice, late, or beyond the quota."""
+"""The function that records access lines: repeated, late and beyond the quota."""
 
 import base64
 import gzip

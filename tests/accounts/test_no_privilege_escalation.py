@@ -1,4 +1,4 @@
-"""Random administrators give, take, group and deactivate; what anyone comes to hold, somebody could have given.
+"""Random administrators change roles; nobody gets a role that nobody could give.
 
 The expectations are written from docs/accounts.md alone: a literal table of what each level gives, and a plain model
 of who holds what. The product is asked through its actions, on tables in memory (one thread; what holds under
@@ -244,7 +244,7 @@ class AccountCenter(RuleBasedStateMachine):
 
     @invariant()
     def nobody_holds_what_nobody_could_have_given(self) -> None:
-        """At the hospital that was just asked for something; at every one, at the end of the story."""
+        """Check the hospital of the last step, and every hospital at the end of the run."""
         if self.touched is not None:
             self.check(self.touched)
             self.touched = None
@@ -273,7 +273,7 @@ def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None) -> None
         AccountCenter,
         settings=settings(
             max_examples=EXAMPLES,
-            derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others where more are asked for
+            derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others if more are asked for
             database=None,
             stateful_step_count=40,
             suppress_health_check=list(HealthCheck),

@@ -1,4 +1,4 @@
-"""An entry of the audit is added once and never changed, by whatever code. In memory, single-threaded."""
+"""An audit entry is added once and never changed. In memory, single-threaded."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,6 @@
-"""The archive of the audit: what it keeps, how its days are sealed, and which differences `make audit-verify` names.
+"""The archive of the audit: what it keeps and how its days are sealed.
+
+Also which differences `make audit-verify` names.
 
 In memory, single-threaded: the tests hand the table's changes on themselves, as the stream does.
 """
@@ -24,7 +26,7 @@ NOON = datetime(2026, 12, 1, 12, tzinfo=clock.BANGKOK)
 
 
 class Audit:
-    """The audit on one day after another: writes entries, and hands every change of the table to the archive."""
+    """The audit, day after day: writes entries and feeds every change to the archive."""
 
     def __init__(self) -> None:
         self.now = NOON
@@ -34,7 +36,7 @@ class Audit:
         actions.append(actions.new_entry(subject, "admin.demo@00000", action))
 
     def feed(self) -> None:
-        """One batch of the stream: everything that has changed in the table since the last one."""
+        """One batch of the stream: every change of the table since the last batch."""
         rows = {(row.subject, row.at): row.serialize() for row in AuditItem.scan()}
         records = []
         for key in sorted(self._seen.keys() | rows.keys()):

@@ -1,4 +1,7 @@
-"""The functions behind the audit's streams: repeated records are stored once, and every entry reaches the archive."""
+"""The functions behind the audit's streams.
+
+A repeated record is stored once, and every entry reaches the archive.
+"""
 
 import json
 import subprocess

@@ -1,10 +1,10 @@
-"""The audit can only be added to: what the functions may do to its table and to its archive."""
+"""What the functions may do to the audit's table and archive: only add entries."""
 
 from tests.aws_rules.conftest import Resources, of_type
 
 
 def allowed(resources: Resources, resource: str) -> dict[str, set[str]]:
-    """Role -> the actions that it allows on anything whose ARN begins with this resource's."""
+    """Role -> the actions that it allows on resources whose ARN has this prefix."""
     rights: dict[str, set[str]] = {}
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for statement in (s for policy in role.get("Policies", []) for s in policy["PolicyDocument"]["Statement"]):

@@ -1,4 +1,4 @@
-"""Every table is backed up outside itself, where nobody can delete the backups early."""
+"""Every table has backups outside itself, which nobody can delete early."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""A deployment that failed, or was left at the question, is no obstacle to the next. On the embedded engine."""
+"""A failed or unanswered deployment does not stop the next one.
+
+On the embedded engine.
+"""
 
 import json
 import subprocess
@@ -15,7 +18,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.aws import change_set, releases
-from infra.aws.releases import Live
+from infra.aws.releases import AliasTarget
 from infra.local import child_processes, engine
 from infra.local.child_processes import ROOT
 
@@ -71,7 +74,10 @@ def test_a_creation_that_failed_leaves_nothing_and_can_be_repeated(cloudformatio
 
 @contextmanager
 def cloudformation_that_says(status: str) -> Iterator[str]:
-    """The address of a CloudFormation whose stack is in a state that the engine does not bring about."""
+    """The address of a CloudFormation server that reports a given state of the stack.
+
+    The engine itself never brings a stack into that state.
+    """
     times = "<CreationTime>2026-01-01T00:00:00Z</CreationTime>"
     member = f"<member><StackName>{STACK}</StackName>{times}<StackStatus>{status}</StackStatus></member>"
     result = f"<DescribeStacksResult><Stacks>{member}</Stacks></DescribeStacksResult>"
@@ -109,7 +115,7 @@ def test_a_stack_that_cannot_be_updated_now_is_refused_with_what_to_do(
 
 
 def test_a_change_set_that_was_left_at_the_question_is_replaced_by_the_next(cloudformation: Any) -> None:
-    """Somebody closed the window at the question: the change set is there, and the stack has nothing else."""
+    """Somebody closed the window at the question, so the stack has only a change set."""
     cloudformation.create_change_set(
         StackName=STACK, ChangeSetName="next", ChangeSetType="CREATE", **template(Days=TABLE)
     )
@@ -165,6 +171,6 @@ def test_each_release_publishes_a_version_and_the_same_release_publishes_none(cl
 def test_an_alias_that_was_moved_by_hand_is_seen(cloudformation: Any) -> None:
     for name in ("first", "second"):
         change_set.apply(STACK, release(name), confirm=False)
-    assert releases.live(STACK) == [Live("second", moved=False)]
+    assert releases.alias_targets(STACK) == [AliasTarget("second", moved=False)]
     boto3.client("lambda").update_alias(FunctionName="moph-trial-his", Name="live", FunctionVersion="1")
-    assert releases.live(STACK) == [Live("first", moved=True)]
+    assert releases.alias_targets(STACK) == [AliasTarget("first", moved=True)]

@@ -1,4 +1,4 @@
-"""The API is reached through CloudFront only, and the client's address that it sees is the client's."""
+"""The API is reached only through CloudFront, and sees the client's real address."""
 
 from typing import Any
 

@@ -40,9 +40,9 @@ class Account:
 
 
 def test_a_deployment_stops_before_the_change_set_if_the_account_has_no_room(whole: dict[str, Any]) -> None:
-    with pytest.raises(preflight.NoRoom, match="ReserveConcurrency=no"):
+    with pytest.raises(preflight.NotEnoughConcurrency, match="ReserveConcurrency=no"):
         preflight.check_concurrency("prod", {}, whole, Account(1000, 434, {}))
-    with pytest.raises(preflight.NoRoom, match="its quota is 10,"):
+    with pytest.raises(preflight.NotEnoughConcurrency, match="its quota is 10,"):
         preflight.check_concurrency("prod", {}, whole, Account(10, 10, {}))
 
 

@@ -1,4 +1,7 @@
-"""The system can be deployed in any region; what only one of them allows is done in the right one."""
+"""The system can be deployed in any region.
+
+What AWS allows in one region only is deployed there.
+"""
 
 import json
 import re

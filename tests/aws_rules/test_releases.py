@@ -1,11 +1,11 @@
-"""A new version of the API is tried by a tenth of the requests, and taken back if an alarm rings."""
+"""A tenth of the requests try a new version of the API; an alarm takes it back."""
 
 import json
 from datetime import UTC, datetime
 from typing import Any
 
 from infra.aws import deploy, releases, template
-from infra.aws.releases import Live
+from infra.aws.releases import AliasTarget
 from tests.aws_rules.conftest import Resources, of_type
 
 CONFIG = json.loads((template.CHALICE / "config.json").read_text(encoding="utf-8"))["lambda_functions"]
@@ -62,23 +62,23 @@ AT = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 def test_a_release_that_was_taken_back_can_be_deployed_again() -> None:
     # AWS Lambda, PublishVersion: no version is published that equals the last one; CloudFormation fails with "Version
     # already exists". The version that was taken back may still be the last one.
-    before = [Live("aaaa-20261130120000", moved=False)]  # what the aliases point to after the rollback
-    first, again = releases.name("bbbb", before, AT), releases.name("bbbb", before, AT.replace(hour=11))
+    before = [AliasTarget("aaaa-20261130120000", moved=False)]  # what the aliases point to after the rollback
+    first, again = releases.release_name("bbbb", before, AT), releases.release_name("bbbb", before, AT.replace(hour=11))
     assert len({first, again, *(each.release for each in before)}) == 3
     assert first.startswith("bbbb-")
 
 
 def test_what_is_live_already_gets_no_second_version() -> None:
-    live = [Live("aaaa-20261130120000", moved=False), Live("aaaa-20261130120000", moved=False)]
-    assert releases.name("aaaa", live, AT) == "aaaa-20261130120000"
+    live = [AliasTarget("aaaa-20261130120000", moved=False), AliasTarget("aaaa-20261130120000", moved=False)]
+    assert releases.release_name("aaaa", live, AT) == "aaaa-20261130120000"
 
 
 def test_what_is_live_in_some_functions_only_or_was_moved_by_hand_is_released_again() -> None:
     # AWS CodeDeploy, AppSpec for Lambda: CurrentVersion must be what the alias points to.
-    partly = [Live("aaaa-20261130120000", moved=False), Live("bbbb-20261129120000", moved=False)]
-    by_hand = [Live("aaaa-20261130120000", moved=True)]
+    partly = [AliasTarget("aaaa-20261130120000", moved=False), AliasTarget("bbbb-20261129120000", moved=False)]
+    by_hand = [AliasTarget("aaaa-20261130120000", moved=True)]
     for deployed in ([], partly, by_hand):
-        assert releases.name("aaaa", deployed, AT) == "aaaa-20261201093000"
+        assert releases.release_name("aaaa", deployed, AT) == "aaaa-20261201093000"
 
 
 def test_in_prod_a_tenth_of_the_requests_try_it_for_five_minutes_and_an_alarm_takes_it_back(

@@ -1,4 +1,7 @@
-"""How much one request may hold. The engine refuses what AWS refuses, so every test that uses it holds these limits."""
+"""Size limits of one request.
+
+The engine refuses what AWS refuses, so every test that uses the engine also checks these limits.
+"""
 
 from collections.abc import Iterator
 from typing import Any

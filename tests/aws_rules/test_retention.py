@@ -1,4 +1,7 @@
-"""How long personal data is kept: the deployment's parameters reach every function and agree with the defaults."""
+"""How long personal data is kept.
+
+The deployment's parameters reach every function and agree with the defaults.
+"""
 
 from dataclasses import fields
 from typing import Any

@@ -1,4 +1,7 @@
-"""What the scanner finds and what stays has its reason beside the resource, and no exception is left over."""
+"""Every finding of the scanner that stays has a reason beside its resource.
+
+No exception is left over.
+"""
 
 from typing import Any
 

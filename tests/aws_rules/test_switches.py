@@ -1,4 +1,7 @@
-"""What a deployment finds in the account decides what it switches on, and a secret that is missing is made once."""
+"""What exists in the AWS account decides what a deployment switches on.
+
+A missing secret is made once.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""An appointment as a calendar file (RFC 5545), without storage. The manual has none."""
+"""An appointment as a calendar file (RFC 5545), without storage. Ours."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What is counted about schedules and days: exact whatever the streams do, and whatever ends in between.
+"""Figures of schedules and days are exact, whatever the streams repeat or stop.
 
 On tables in memory, so one thread.
 """
@@ -29,7 +29,7 @@ class Killed(BaseException):
 
 
 class Stream:
-    """The changes of the appointments table since the last `take`, as its stream tells them."""
+    """The changes of the appointments table since the last `take`, as in its stream."""
 
     def __init__(self) -> None:
         self.rows = self._read()
@@ -63,7 +63,7 @@ def stored(schedule: Schedule) -> Schedule:
 
 
 def accepted_in(schedule: Schedule) -> set[int]:
-    """The check codes of the schedule's accepted appointments, from the appointments themselves."""
+    """The check codes of the schedule's accepted appointments, read from them."""
     rows = [row for row in AppointmentItem.scan() if row.schedule_id == schedule.info.schedule_id]
     return {int(row.check_code, 16) for row in rows if row.state == "booked" and row.accepted_at}
 
@@ -116,8 +116,11 @@ def test_a_day_is_counted_by_department_and_hour_with_who_is_still_held_in_close
 
 
 def one_by_one(schedule: Schedule) -> list[Change]:
-    """A record for each change: one person is accepted, one accepted and rejected, one accepted and cancelled; then
-    somebody else is accepted at that place."""
+    """One record for each change of several people.
+
+    One person is accepted, one accepted and rejected, one accepted and cancelled; then somebody else is accepted at
+    that place.
+    """
     first, second, third = (booked(schedule, person) for person in demo.PEOPLE[:3])
     stream, changes = Stream(), list[Change]()
 

@@ -1,4 +1,4 @@
-"""One person's data: exported whole, erased except for what must be kept, held, and expiring in its time.
+"""One person's data: exported completely, erased, kept by law, held and expiring.
 
 `infra/ops/person_data.py` and docs/privacy.md. In memory, single-threaded.
 """
@@ -40,7 +40,7 @@ Known = tuple[Appointment, Appointment]
 
 @pytest.fixture
 def known(fake_clock: FakeClock) -> Known:
-    """Two people of whom everything is kept that can be, and their appointments on DAY; the day is over."""
+    """Two people with data of every kind, and their appointments on DAY, now over."""
     schedule = opened()
     held = booked(schedule), booked(schedule, OTHER)
     rows = [row.serialize() for row in tables.AppointmentItem.scan()]
@@ -161,7 +161,7 @@ def test_an_erasure_is_in_the_audit_under_a_hash_that_a_given_id_can_be_compared
 
 def test_nobody_is_erased_who_has_an_appointment_to_come(fake_clock: FakeClock) -> None:
     held = booked(opened())
-    with pytest.raises(person_data.Refused, match="1 appointments to come"):
+    with pytest.raises(person_data.CommandRefused, match="1 appointments to come"):
         person_data.erase(CID)
     actions.cancel(APP, "00000", CID, held.appointment_id)
     person_data.erase(CID)
@@ -174,12 +174,12 @@ def test_nothing_of_a_held_person_is_erased_or_expires_until_the_hold_ends(known
     assert person_data.hold(CID, "คดี 12/2569") == 0
     assert set(expiries_of(CID).values()) == {None}
     before = everything()
-    with pytest.raises(person_data.Refused, match="คดี 12/2569"):
+    with pytest.raises(person_data.CommandRefused, match="คดี 12/2569"):
         person_data.erase(CID)
     assert everything() == before
     assert person_data.release(CID) == 4
     assert {key: at for key, at in expiries_of(CID).items() if at is not None} == expiries
-    with pytest.raises(person_data.Refused, match="not held"):
+    with pytest.raises(person_data.CommandRefused, match="not held"):
         person_data.release(CID)
     person_data.erase(CID)
 

@@ -1,4 +1,6 @@
-"""The function that shows the present names is stopped, repeated and overtaken: the end is the same each time.
+"""The function that shows present names may stop, repeat or be overtaken.
+
+The result is the same each time.
 
 On tables in memory; one day, so one thread.
 """
@@ -52,7 +54,7 @@ NEW = {("schedule", "ตา หู คอ จมูก"), ("appointment", "ต�
 
 @pytest.fixture(autouse=True)
 def _patience() -> Iterator[None]:
-    """Work that comes in between may take longer on a busy machine than a request may try again."""
+    """Allow more retries than a request has, for work in between on a busy machine."""
     before = retry.set_budget(60)
     yield
     retry.set_budget(before)
@@ -180,7 +182,7 @@ def test_only_what_is_shown_of_a_hospital_a_department_or_a_room_sets_it_off() -
 
 
 def once(work: Callable[[], Any], at: int = 1) -> Callable[..., None]:
-    """A handler that does the work before the request of this number, and nothing before the others."""
+    """A handler that does the work before the request of this number only."""
     requests = iter(range(1, 1_000_000))
 
     def handler(*_: Any, **__: Any) -> None:

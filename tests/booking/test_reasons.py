@@ -1,4 +1,7 @@
-"""A reason for cancelling or moving is told to the person in the app, never in LINE. On tables in memory."""
+"""The app shows the reason for a cancelled or moved appointment; LINE never does.
+
+On tables in memory.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Reminders over several runs: exactly one per appointment, whatever happens to clock and process.
+"""Reminders over several runs: exactly one for each appointment.
+
+This holds whatever happens to the clock and to the process.
 
 None for an appointment that is gone. On tables in memory and a clock that the tests set.
 """

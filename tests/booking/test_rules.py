@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import errors
-from chalicelib.booking import rules, slips
+from chalicelib.booking import limit_rules, rules, slips
 from chalicelib.booking.model import (
     BOOKED,
     CANCELLED,
@@ -38,7 +38,10 @@ def snapshot(**more: Any) -> BookingSnapshot:
 
 
 def appointment(**more: Any) -> Appointment:
-    """An appointment at the second place. more: fields of Appointment or of its ScheduleInfo."""
+    """An appointment at the second place, with these fields changed.
+
+    more: fields of Appointment or of its ScheduleInfo.
+    """
     made = rules.new_appointment(request(), snapshot(), 2, "0a1b2c3d", NOW)
     return changed(made, "schedule", more)
 
@@ -118,10 +121,10 @@ def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
 ) -> None:
     limits = BookingRules(max_active_per_department=most)
     if not refused:
-        rules.check_limit(limits, held, schedule().info, NOW)
+        limit_rules.check_limit(limits, held, schedule().info, NOW)
         return
     with pytest.raises(errors.LimitReached):
-        rules.check_limit(limits, held, schedule().info, NOW)
+        limit_rules.check_limit(limits, held, schedule().info, NOW)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The function that reads the stream of appointments, as Lambda calls it: consumers, log, what it sets aside."""
+"""The function that reads the stream of appointments, called as Lambda calls it.
+
+Its consumers, its log, and the records that it sets aside.
+"""
 
 import json
 import time
@@ -55,7 +58,10 @@ def bucket(memory: None) -> Iterator[None]:
 
 
 class Consumer:
-    """Notes the numbers of the records that it gets; fails at those in `fails_at`, with TryAgain if it is busy."""
+    """Keeps the numbers of the records that it gets, and fails at those in `fails_at`.
+
+    It fails with TryAgain if it is busy.
+    """
 
     def __init__(self, *fails_at: str, busy: bool = False) -> None:
         self.fails_at, self.busy, self.done = set(fails_at), busy, list[str]()

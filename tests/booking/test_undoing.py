@@ -1,4 +1,7 @@
-"""Undoing a closing: what overtakes it, who is told, and who did it. On tables in memory, so one thread."""
+"""Undoing a closing: concurrent changes, notices and audit.
+
+On tables in memory, so one thread.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""Several client and API processes on one atomic engine, all at once; what the tables hold afterwards decides.
+"""Several client and API processes use one atomic engine at the same time.
+
+The contents of the tables at the end decide.
 
 The engine serialises every request, so what goes wrong here goes wrong in our protocol. The last test does it the naive
 way against the same engine and must oversell: it shows that these tests can fail.
@@ -174,7 +176,7 @@ def test_an_api_process_that_has_only_just_started_bears_64_clients_at_once(
 
 
 def listens(port: int) -> bool:
-    """A connection, not a request: the process shall not have done anything yet when all clients arrive."""
+    """Open a connection without a request, so that no client starts before the others."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:
@@ -183,7 +185,10 @@ def listens(port: int) -> bool:
 
 
 def test_the_negative_control_oversells(local_stack: LocalStack, client_pool: ClientPool) -> None:
-    """Reading the count and writing it back sells places twice on this very engine, and the checker says so."""
+    """Reading the count and then writing it back sells places twice on this engine.
+
+    The checker reports it.
+    """
     with naive.tables(local_stack.endpoint):
         sold = sum(client_pool.run(naive.book, [(local_stack.endpoint, new_cid()) for _ in range(CLIENTS)]))
         broken = violations(rows_of(local_stack.endpoint, stage="naive"))

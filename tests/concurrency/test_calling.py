@@ -1,4 +1,6 @@
-"""Sixteen counters at two service points call five hundred people, while tickets are drawn and people are sent on.
+"""Sixteen counters at two service points call five hundred people.
+
+Meanwhile tickets are drawn and people are sent on.
 
 Counters are killed in the middle of requests and opened anew. Everybody is called exactly once at each point where they
 wait, in the order of the queue, and nobody is lost.
@@ -46,7 +48,7 @@ def visits(endpoint: str, hospital_code: str) -> list[Row]:
 
 
 def out_of_order(order: list[str], calls: list[HeardCall]) -> list[str]:
-    """Who was called, and the answer heard, before the call of somebody in front of them was even sent."""
+    """Calls whose answer came before the call of somebody further in front was sent."""
     position = {number: place for place, number in enumerate(order)}
     known = sorted((call for call in calls if call.number in position), key=lambda call: position[call.number])
     found, heard = [], {call.number: call for call in known}
@@ -99,7 +101,7 @@ def test_everybody_is_called_once_in_order_and_nobody_is_lost_however_many_count
 
 
 def contradictions(endpoint: str, hospital_code: str, points: tuple[int, int], calls: list[HeardCall]) -> list[str]:
-    """What the tables say against each other and against the answers that the counters heard."""
+    """Contradictions between the tables and the answers that the counters got."""
     first_point, next_point = points
     found = []
     queue = queue_rows(endpoint, hospital_code)

@@ -1,4 +1,4 @@
-"""Clerks who add the same department, room and period at once, or give them one name, and others beside them."""
+"""Clerks add the same department, room and period, and others, at the same time."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_of_clerks_who_give_several_the_same_name_at_once_one_gets_it(
 
 
 def test_whoever_looks_and_then_adds_makes_it_twice(local_stack: LocalStack, client_pool: ClientPool) -> None:
-    """The negative control: adding without the hospital's next number, on this very engine."""
+    """Negative control: add without the hospital's next number, on this very engine."""
     with naive.tables(local_stack.endpoint):
         client_pool.run(naive.copy, [(local_stack.endpoint, 2)] * 16)
         made = naive.Table(local_stack.endpoint, "schedules").periods()

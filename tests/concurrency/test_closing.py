@@ -1,4 +1,4 @@
-"""Desks that close schedules, a room and a whole day while people book there and go.
+"""Desks close schedules, a room and a whole day while people book and cancel.
 
 Nobody is left behind, nobody is in two places, and everybody who was moved or cancelled gets one notice.
 """
@@ -50,8 +50,10 @@ def close_while_people_book(
     schedules: list[int],
     closing: list[Any],
 ) -> tuple[list[str], list[Any]]:
-    """Ten clients with three people each at work in the schedules, and desks that close them: (body, how many must have
-    booked before). Returns the people and what each desk got as answers."""
+    """Let ten clients with three people each book and cancel while desks close.
+
+    closing: (body, how many must have booked before). Returns the people and each desk's answers.
+    """
     people = [[new_cid() for _ in range(3)] for _ in range(10)]
     actions = ["cancel", "postpone", "postpone", "confirm"]
     given: list[Any] = [
@@ -170,7 +172,7 @@ def test_whoever_keeps_an_appointment_in_a_closed_day_is_named_in_the_answer_tha
 def test_who_closes_by_the_list_of_before_does_not_know_who_booked_since(
     staffed: StaffedHospital, app_client: Client, local_stack: LocalStack
 ) -> None:
-    """The negative control: the list that a preview gave, and somebody who books before it is closed."""
+    """Negative control: close by the list of a preview after somebody else has booked."""
     day = desk_client.new_day()
     (schedule,) = staffed.open(day, 3, rooms=1, periods=1)
     shown = staffed.clerk.call("POST", desk_clients.CLOSURES, body=closure(day, "preview")).result["people"]
@@ -184,7 +186,10 @@ def test_who_closes_by_the_list_of_before_does_not_know_who_booked_since(
 def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
     local_stack: LocalStack, staffed: StaffedHospital, app_client: Client
 ) -> None:
-    """The negative control of closing: the same steps the other way round, and somebody who books in between."""
+    """Negative control: cancel everybody, and close afterwards.
+
+    Somebody books in between.
+    """
     day = desk_client.new_day()
     (schedule,) = staffed.open(day, 3, rooms=1, periods=1)
     early, late = new_cid(), new_cid()
@@ -203,7 +208,10 @@ def test_who_cancels_everybody_first_and_closes_then_leaves_somebody_behind(
 def test_two_desks_that_move_people_by_booking_and_then_cancelling_put_them_into_two_places(
     local_stack: LocalStack, staffed: StaffedHospital, app_client: Client, urls: list[str], client_pool: ClientPool
 ) -> None:
-    """The negative control of moving: two steps instead of one transaction, by the list that the clerks began with."""
+    """Negative control: move people in two steps instead of in one transaction.
+
+    Both desks use the list that they read at the start.
+    """
     day, one_day, other_day = desk_client.new_day(), desk_client.new_day(), desk_client.new_day()
     (schedule,) = staffed.open(day, 8, rooms=1, periods=1)
     targets = [staffed.open(to, 8, rooms=1, periods=1)[0] for to in (one_day, other_day)]

@@ -1,4 +1,4 @@
-"""Several desks that copy the same week to the same days at once, and one that adds a line by hand meanwhile."""
+"""Several desks copy one week to the same days while another adds a schedule."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ ScheduleSpec = tuple[str, int, int]
 
 @pytest.fixture
 def week(staffed: StaffedHospital) -> list[date]:
-    """Seven days, the first four of them with eight lines each, and a week after them that nobody has touched."""
+    """Seven days, four of them with eight schedules each, and then an empty week."""
     days = [desk_client.new_day() for _ in range(14)][:7]
     for day in days[:4]:
         staffed.open(day, 5, rooms=2, periods=4)

@@ -1,4 +1,4 @@
-"""Several desks accept, reject, cancel and move the same appointments while their people confirm, cancel and move them.
+"""Several desks and the people themselves change the same appointments at once.
 
 Every acknowledged change is one version of one appointment, none was written over, and what has ended stays so.
 """
@@ -33,8 +33,11 @@ def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> I
 
 
 def contradictions(hospital_code: str, decisions: list[Decision], people: set[str], rows: Rows) -> list[str]:
-    """What the tables say against the answers that the desks got, appointment by appointment. An appointment that
-    its person booked again in the same schedule continues the versions of the one before, and is left out."""
+    """Contradictions between the tables and the answers that the desks got.
+
+    An appointment that its person booked again in the same schedule continues the versions of the one before, and is
+    left out.
+    """
     done: dict[str, list[Decision]] = defaultdict(list)
     for one in decisions:
         if one.status != 200:
@@ -101,7 +104,10 @@ def test_desks_and_people_decide_over_the_same_appointments(
 
 
 def test_whoever_writes_back_what_was_read_loses_changes(local_stack: LocalStack, client_pool: ClientPool) -> None:
-    """The negative control: accepting without a condition on the version, on this very engine."""
+    """Negative control: accept without a condition on the version.
+
+    On this very engine.
+    """
     with naive.tables(local_stack.endpoint):
         cid = new_cid()
         appointments = naive.Table(local_stack.endpoint, "appointments")

@@ -1,4 +1,4 @@
-"""Schedules that are edited while people book in them: places up and down, the tick, the periods' times.
+"""Schedules are edited while people book in them: places, `enabled` and times.
 
 Nobody's place is lost, no edit is, and nobody gets below what is booked.
 """
@@ -27,8 +27,11 @@ def invariants_hold_afterwards(local_stack: LocalStack, hospital: Hospital) -> I
 
 
 def lost_edits(code: str, edits: list[Edit], rows: Rows) -> list[str]:
-    """Of two edits of one version only one may have been acknowledged, unless they say the same; and what the schedule
-    is in the end, the last one has said."""
+    """Edits that were acknowledged but lost.
+
+    Of two edits of one version only one may be acknowledged, unless they say the same. The schedule ends as the last
+    acknowledged edit says.
+    """
     found = []
     done = sorted((one for one in edits if one.status == 200), key=lambda one: (one.schedule_id, one.version))
     for (schedule, version), same in groupby(done, key=lambda one: (one.schedule_id, one.version)):
@@ -105,7 +108,10 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
 def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(
     local_stack: LocalStack, client_pool: ClientPool
 ) -> None:
-    """The negative control: bookings that hold to their place, and edits that do not, on this very engine."""
+    """Negative control: bookings check their place, but edits overwrite the schedule.
+
+    On this very engine.
+    """
     with naive.tables(local_stack.endpoint):
         parts = [(naive.book_with_care, (local_stack.endpoint, new_cid())) for _ in range(16)]
         client_pool.run(desk_clients.run_task, [*parts, *[(naive.edit, local_stack.endpoint)] * 8])

@@ -1,4 +1,7 @@
-"""A recorded concurrent history with API processes killed in the middle; its checker must be able to fail."""
+"""A recorded concurrent history, with API processes killed during requests.
+
+Its checker must be able to fail.
+"""
 
 import os
 from dataclasses import replace

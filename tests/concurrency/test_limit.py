@@ -1,4 +1,7 @@
-"""However many bookings and moves a person sends at once, they end within the hospital's limit on a department."""
+"""However many bookings and moves a person sends at once, the limit holds.
+
+It is the hospital's limit for a department.
+"""
 
 import json
 import subprocess
@@ -22,7 +25,10 @@ HOURS = (20, 21, 22)
 
 @dataclass
 class Clinic:
-    """A hospital of this file's own. schedules: by department, tomorrow's, one an hour."""
+    """A hospital of this file's own, with schedules of tomorrow, one an hour.
+
+    schedules: ids by department.
+    """
 
     code: str
     clerk: Client
@@ -82,7 +88,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
 _BOTH = """
 import json, sys
 from chalicelib import clock
-from chalicelib.booking import rules, store
+from chalicelib.booking import limit_rules, store
 from chalicelib.booking.model import BookingRequest, Sender
 from chalicelib.people.model import Person
 
@@ -90,7 +96,7 @@ code, cid, moves, counted = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), s
 now, sender, ready = clock.now(), Sender("00000", "Mor Prom", "mohprompt.demo", True), []
 for source, target in moves:
     snapshot = store.read_for_booking(code, target, cid)
-    rules.check_limit(snapshot.limits, store.appointments_of(cid), snapshot.schedule.info, now)
+    limit_rules.check_limit(snapshot.limits, store.appointments_of(cid), snapshot.schedule.info, now)
     old = store.held_in(code, source, cid)
     request = BookingRequest(code, target, Person(cid), sender, moving=old)
     new = rules.new_appointment(request, snapshot, rules.places_to_try(snapshot)[0], "0a1b2c3d", now)

@@ -1,4 +1,7 @@
-"""However many systems of other hospitals book at once, together they hold half of a schedule and no place more."""
+"""Other hospitals together never hold more than half of a schedule.
+
+However many of their systems book at the same time.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -74,7 +77,7 @@ def test_of_people_without_a_national_id_exactly_a_tenth_of_that_half_gets_a_pla
 
 
 def test_the_negative_control_gives_others_more_than_half(local_stack: LocalStack, client_pool: ClientPool) -> None:
-    """Reading the count before taking a place lets everybody through on this very engine."""
+    """Negative control: check the count before taking a place, on this very engine."""
     with naive.tables(local_stack.endpoint):
         given = [(local_stack.endpoint, new_cid()) for _ in range(SYSTEMS)]
         sold = sum(client_pool.run(naive.book_from_outside, given))

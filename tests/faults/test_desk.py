@@ -1,4 +1,4 @@
-"""The desk's requests with a storage that fails, or is overtaken, at any of their calls."""
+"""The desk's requests, if the storage fails or a write comes first at any call."""
 
 import json
 from collections.abc import Iterator

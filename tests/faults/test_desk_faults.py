@@ -1,4 +1,7 @@
-"""The same faults at what staff do at the desk: accept, cancel and postpone, by the version on the screen."""
+"""The same faults at what staff do at the desk: accept, cancel and postpone.
+
+Each uses the version on the screen.
+"""
 
 from collections.abc import Iterator
 

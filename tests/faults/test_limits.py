@@ -1,4 +1,4 @@
-"""A hospital's limit on what one person may hold, and requests of that person that overtake each other."""
+"""A hospital's limit for one person, and concurrent requests of that person."""
 
 import json
 from collections.abc import Iterator
@@ -15,8 +15,10 @@ from tests.invariants import rows_of, violations
 
 @pytest.fixture(scope="module")
 def schedules(local_stack: LocalStack, hospital: Hospital) -> Iterator[list[int]]:
-    """One schedule each of three departments of a hospital that lets a person hold one appointment in each, and a
-    second one of the first department."""
+    """One schedule for each of three departments, and a second one of the first.
+
+    The hospital lets a person hold one appointment in each department.
+    """
     clerk = hospital.clerk()
 
     def add(what: str, **body: Any) -> Any:

@@ -1,4 +1,4 @@
-"""KMS, SQS and S3 out of reach or out of patience: 503 with Retry-After, and the same again ends well."""
+"""If KMS, SQS or S3 fail, the answer is 503 with Retry-After, and a retry works."""
 
 import base64
 

@@ -1,4 +1,6 @@
-"""A request is overtaken by others between any two of its storage calls: every interleaving, one after the other.
+"""Another request comes between any two storage calls of a request.
+
+Every interleaving is tried, one after the other.
 
 The clients of tests/concurrency meet such moments by chance; here each is made.
 """
@@ -16,7 +18,7 @@ from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
 from tests.invariants import rows_of, violations
 
-# What each action asks the storage, in order; GetItem only where it is about to refuse.
+# What each action asks the storage, in order; GetItem only if it is about to refuse.
 CALLS = {
     "book": ("BatchGetItem", "GetItem", "TransactWriteItems"),
     "cancel": ("Query", "TransactWriteItems"),
@@ -30,7 +32,10 @@ Request = tuple[str, str, Any]
 
 @dataclass
 class Scene:
-    """One person and two schedules; `held` is the person's appointment in `schedule`, if any."""
+    """One person and two schedules.
+
+    `held` is the person's appointment in `schedule`, if any.
+    """
 
     faulty: Client
     his: Client
@@ -44,8 +49,10 @@ class Scene:
         return self.his.hospital_code
 
     def request(self, what: str) -> Request:
-        """`book`, `book other`, `cancel`, `postpone`, `confirm` as method, path and body. For an appointment that does
-        not exist yet, the id is the one that it will get."""
+        """Method, path and body of book, book other, cancel, postpone or confirm.
+
+        For an appointment that does not exist yet, the id is the one that it will get.
+        """
         if what == "book":
             return "POST", _path("ConfirmAppointmentSlot"), booking(self.schedule, self.cid, hospital_code=self.code)
         if what == "book other":

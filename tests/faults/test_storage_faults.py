@@ -1,4 +1,4 @@
-"""A fault at each storage call of each action: nothing half done, and the client's retry ends well.
+"""A fault at each storage call of each action: nothing half done, a retry works.
 
 Which calls an action makes is learned from the action itself, so a new call is covered the day it is written.
 """
@@ -19,7 +19,10 @@ OPEN_DAYS = (DAY,)
 
 @dataclass
 class BenchEnvironment:
-    """Two schedules of one day, and the clients: `faulty` for what is tried, `his` for looking at what became of it."""
+    """Two schedules of one day, and two clients.
+
+    `faulty` makes the attempt, `his` reads the result.
+    """
 
     faulty: Client
     his: Client
@@ -46,8 +49,11 @@ def bench_environment(local_stack: LocalStack, his: Client, faulty: Client) -> I
 
 @dataclass
 class Case:
-    """One person about to do one thing. attempt: does it, with X-Fault or without; before and after: the number of
-    places that it takes from (source, target) when it is not done and when it is done."""
+    """One person and one action of that person.
+
+    attempt: does it, with X-Fault or without. before and after: the number of places that it takes from (source,
+    target) when it is not done and when it is done.
+    """
 
     cid: str
     attempt: Callable[[str], Reply]
@@ -102,8 +108,10 @@ _learned: dict[Callable[[BenchEnvironment], Case], list[str]] = {}
 
 
 def calls_of(make: Callable[[BenchEnvironment], Case], g: BenchEnvironment) -> list[str]:
-    """The storage operations that the action makes, learned once by doing it; twice, because what a process keeps for a
-    while (the accounts' state) it asks for only now and then."""
+    """The storage operations that the action makes, learned by doing it twice.
+
+    Twice, because a process caches some answers (the accounts' state) and asks again only after a while.
+    """
     if make not in _learned:
         first, second = (storage_calls(make(g)) for _ in range(2))
         _learned[make] = [call for call in dict.fromkeys(first) if call in second]

@@ -1,4 +1,7 @@
-"""A fault at each storage call of arriving, calling and ending a call: nothing half done, and a repeat ends well."""
+"""A fault at each storage call of arriving, calling and ending a call.
+
+Nothing is half done, and a retry works.
+"""
 
 import json
 import uuid

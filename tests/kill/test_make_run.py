@@ -1,4 +1,4 @@
-"""`make run` ended in every way there is, under load: what was acknowledged is there after the next start.
+"""`make run` ends in every way, under load, and starts again with its data.
 
 A clean end (SIGTERM, Ctrl-C, a closed terminal) loses nothing. A kill of the supervisor alone loses nothing either,
 because the kernel hands its children SIGTERM. A kill of the engine itself loses at most what was written since its last
@@ -88,7 +88,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    """One folder for all tests, in which an older version has left files that everybody may read."""
+    """One folder for all tests, with world-readable files of an older version."""
     made = Run(tmp_path_factory.mktemp("run") / "state")
     for file in (made.state_dir / "engine" / "kms.json", made.state_dir / "lock"):
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -101,13 +101,16 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 @pytest.fixture
 def run(kept: Run) -> Run:
-    """A running system; one that an earlier test has ended starts again on what it left behind."""
+    """A running system; if an earlier test has ended it, it starts on the saved data."""
     return kept if kept.process and kept.process.poll() is None else kept.start()
 
 
 class Load:
-    """Four clients that book and cancel for people of their own until the system is gone. `said`: for each person,
-    (when the last answer came, whether they hold a place by it); `open`: people whose last request had no answer."""
+    """Four clients that book and cancel for their own people until the system ends.
+
+    `said`: for each person, (when the last answer came, whether they hold a place by it). `open`: people whose last
+    request had no answer.
+    """
 
     def __init__(self, url: str) -> None:
         self.said: dict[str, tuple[float, int | None]] = {}
@@ -154,7 +157,7 @@ class Load:
             assert not thread.is_alive()
 
     def lost(self, rows: Rows, before: float = float("inf")) -> list[str]:
-        """People of whom the tables now say something else than was acknowledged before that moment."""
+        """People whose rows differ from what was acknowledged before that moment."""
         found: dict[str, list[int]] = defaultdict(list)
         for one in rows.active():
             found[one["cid"]].append(int(one["appointment_id"]))
@@ -163,7 +166,10 @@ class Load:
 
 
 def check_days(client: Client) -> None:
-    """The month's figures agree with the days' schedules: nothing that the streams held was lost either."""
+    """Check that the month's figures agree with the schedules.
+
+    So no stream record is lost.
+    """
     for day in (in_days(8), in_days(9), in_days(10)):
         expected = sum(s["available_slot"] for s in client.schedules(day))
         eventually(lambda day=day, free=expected: _of_month(client, day) == free, f"{day} has {expected} by month too")
@@ -192,7 +198,7 @@ def test_the_state_is_readable_for_its_owner_only_also_if_an_older_version_left_
 
 
 def mode(path: Path) -> int:
-    """The permissions of a file; 0 if it has gone, as a file does that replaces another."""
+    """The permissions of a file; 0 if it is gone, as a file that replaces another is."""
     try:
         return path.lstat().st_mode
     except FileNotFoundError:

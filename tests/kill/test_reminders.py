@@ -1,4 +1,6 @@
-"""One reminder for each appointment, as the people's phones count them, whatever breaks on the way (docs/adr/0014).
+"""One reminder for each appointment, counted on the phones, whatever breaks.
+
+docs/adr/0014.
 
 Real engine, real HTTP, real processes. The function is killed before each request that it makes; the clock is put back
 and forth between its runs; the engine ends and starts on what it saved; queue messages come again after their work was
@@ -80,7 +82,10 @@ def remind(environment: MessageEnvironment, at: datetime, death: object = "") ->
 
 
 def deliver_and_die(environment: MessageEnvironment, at: datetime) -> None:
-    """Both channels' functions do what is queued, and are killed before it is taken off the queue: it comes again."""
+    """Run both channels' functions, each killed before it deletes its queue message.
+
+    So the message comes again.
+    """
     for queue in ("message-app", "message-line"):
         assert exit_code(start(environment, queue, at, "DeleteMessageBatch")) == -SIGKILL
 
@@ -123,7 +128,7 @@ def noted(environment: MessageEnvironment, person: int) -> bool:
 
 
 def reminders(environment: MessageEnvironment, person: int) -> dict[str, list[tuple[int, str]]]:
-    """Channel -> (how many times it came, the day it names) of each reminder on the person's phone."""
+    """Channel -> (how often it came, the day that it names) of each reminder."""
     found = {}
     for channel, to in (("app", cid(person)), ("line", user_id(person))):
         shown = environment.control(f"inbox?{urlencode({'channel': channel, 'to': to})}")["messages"]
@@ -235,8 +240,10 @@ def withdrawn(environment: MessageEnvironment) -> int:
 
 
 def test_the_count_can_fail(environment: MessageEnvironment, people: Client) -> None:
-    """The negative control. The mark on the appointment only saves work; without the notice's name, on which its making
-    depends, the phones show two."""
+    """Negative control: without the notice's unique name the phones show two.
+
+    The mark on the appointment only saves work.
+    """
     book(people, 0, people.schedules(DAY)[2]["schedule_id"])
     assert remind(environment, EVE) == 0
     forget_the_mark(environment)

@@ -1,4 +1,7 @@
-"""Manual 1: the Account Center. Who may give which role to whom, and what everyone can see of it afterwards."""
+"""Manual 1: the Account Center.
+
+Who may give which role to whom, and what everyone can see of it afterwards.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Manual 1: what is changed on an account counts within a minute on tokens that are out (docs/adr/0010)."""
+"""Manual 1: a change of an account applies within a minute to valid tokens.
+
+docs/adr/0010.
+"""
 
 from collections.abc import Iterator
 
@@ -16,8 +19,10 @@ from tests.waiting import eventually
 
 @pytest.fixture(scope="module")
 def province(local_stack: LocalStack, country: Client, hospitals: Hospitals, hospital: Hospital) -> Client:
-    """The administrator of the provincial office, who has named one for the own hospital: its last one could not be
-    changed."""
+    """The provincial administrator, who has named one for the own hospital too.
+
+    The last administrator of a hospital could not be changed.
+    """
     office_code = hospitals.new(with_catalogue=False).code
     office = signed_in(local_stack.url, add(country, office_code, "ACCOUNT_ADMIN:3").result)
     assert add(office, hospital.code, "ACCOUNT_ADMIN:1").status == 200
@@ -26,7 +31,7 @@ def province(local_stack: LocalStack, country: Client, hospitals: Hospitals, hos
 
 @pytest.fixture(scope="module")
 def another_process(local_stack: LocalStack) -> Iterator[str]:
-    """A second process of the API, as there are many on AWS; it believes for a second what it has read."""
+    """A second process of the API, as on AWS; it caches what it has read for a second."""
     yield from api_process(local_stack, "1")
 
 

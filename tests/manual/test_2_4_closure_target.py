@@ -1,4 +1,7 @@
-"""Manual 2.4: the day to which a closing proposes to move people, and what speaks against a day."""
+"""Manual 2.4: the day to which a closing proposes to move people.
+
+Also what speaks against a day.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -18,8 +21,11 @@ def target(staff: Client, day: date, **more: Any) -> Any:
 
 @pytest.fixture
 def workdays(hospitals: Hospitals) -> tuple[Client, list[date]]:
-    """A clerk, and five days: two people in room 1 on the first; one free place on the second, closed on the third by
-    the hospital's own holiday, three places at another time on the fourth, three at theirs on the fifth."""
+    """A clerk, and five days, of which the first has two people in room 1.
+
+    One free place on the second; the third is closed by the hospital's own holiday; three places at another time on the
+    fourth; three at the same times on the fifth.
+    """
     hospital: Hospital = hospitals.new()
     staff, first = hospital.clerk(), hospital.new_day()
     days = [first + timedelta(days=n) for n in range(5)]

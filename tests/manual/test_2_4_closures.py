@@ -1,4 +1,7 @@
-"""Manual 2.4: closing a schedule, a room or a day, and what becomes of the people who have booked."""
+"""Manual 2.4: close a schedule, a room or a day.
+
+What becomes of the people who have booked.
+"""
 
 from datetime import date, timedelta
 from typing import Any

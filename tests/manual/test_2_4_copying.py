@@ -1,4 +1,7 @@
-"""Manual 2.4: ระบบจัดตารางนัดหมาย, copying days and weeks; and the public holidays that may be left out."""
+"""Manual 2.4: ระบบจัดตารางนัดหมาย, copying days and weeks.
+
+Public holidays may be left out.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

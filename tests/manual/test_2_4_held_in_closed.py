@@ -1,4 +1,4 @@
-"""Manual 2.1 to 2.3: what people hold places in is not removed, also if its schedules are closed."""
+"""Manual 2.1 to 2.3: what has appointments is not removed, even if it is closed."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def staffed(hospitals: Hospitals) -> tuple[Client, Any]:
-    """A clerk of a new hospital, and an appointment in its only schedule, which is closed."""
+    """A clerk of a new hospital whose only schedule is closed and has an appointment."""
     staff, day = hospitals.new().clerk(), desk_client.new_day()
     (row,) = desk_client.open_lines(staff, day, desk_client.line(5))
     _, appointment = desk_client.booked(staff, row["schedule_id"])

@@ -1,4 +1,4 @@
-"""Holidays: what the cabinet has announced, what is something else, and the days that a hospital sets for itself."""
+"""Public holidays, other special days, and the days that a hospital sets itself."""
 
 from datetime import date, timedelta
 from typing import Any

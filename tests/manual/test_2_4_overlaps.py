@@ -1,4 +1,7 @@
-"""Manual 2.4: a room is open once at any time, whatever its periods are called and whenever they were changed."""
+"""Manual 2.4: a room is open once at any time.
+
+Whatever its periods are called, and whenever they were changed.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -1,4 +1,7 @@
-"""Manual 2.5: the calendar, a day's list, booking at the desk, Accept and Reject, cancel, postpone, slips."""
+"""Manual 2.5: the calendar, a day's list, and the work at the desk.
+
+Book, accept, reject, cancel, postpone; print slips.
+"""
 
 from datetime import date, timedelta
 from typing import Any

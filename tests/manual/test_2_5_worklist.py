@@ -1,4 +1,7 @@
-"""Manual 2.5, ours: a day's worklist in pages, of one room with telephones, and Accept for many at once."""
+"""Manual 2.5, ours: a day's worklist in pages, and Accept for many at once.
+
+Of one room, with telephone numbers.
+"""
 
 from datetime import date
 from typing import Any
@@ -21,7 +24,10 @@ def day() -> date:
 
 @pytest.fixture(scope="module")
 def booked(staff: Client, day: date) -> list[Any]:
-    """Five bookings of a day: three in room 1, two in room 2; the last one of room 1 is cancelled again."""
+    """Five bookings of a day: three in room 1, two in room 2.
+
+    The last one of room 1 is cancelled again.
+    """
     schedules = open_lines(staff, day, line(), line(room_id=2))
     rows = [desk_client.booked(staff, schedules[n % 2]["schedule_id"])[1] for n in range(5)]
     assert act(staff, rows[4], "cancel").status == 200

@@ -1,4 +1,6 @@
-"""Manual 2: what is shown of a hospital, a department and a room is the present, on everything from today on.
+"""Manual 2: names are shown as they are at present, from today on.
+
+This holds for the names of a hospital, a department and a room, on everything from today on.
 
 The slip's date, times and queue number stay as they were, and so does everything that says who did what.
 """

@@ -127,7 +127,7 @@ def test_of_a_deleted_draft_and_of_an_emptied_list_nobody_is_kept(local_stack, s
 
 
 def kept_people(local_stack: LocalStack, hospital_code: str, message_id: int) -> int:
-    """How many rows of the storage name somebody as a target of the announcement, in whatever list."""
+    """How many rows of the storage name somebody as a target of the announcement."""
     found = (
         engine(local_stack, "dynamodb")
         .get_paginator("scan")

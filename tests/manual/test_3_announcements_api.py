@@ -1,4 +1,4 @@
-"""Manual 3 through the API: what a hospital's system sends, and what the person and LINE do with it."""
+"""Manual 3 through the API: what a hospital sends, and what the person does."""
 
 import base64
 import subprocess

@@ -1,4 +1,4 @@
-"""Manual 3: the white list, on the dashboard's API: show, find, remove, import many."""
+"""Manual 3: show, find, remove and import entries of the white list (dashboard)."""
 
 from typing import Any
 
@@ -124,7 +124,10 @@ SEND = "/api/SendImmunizationTarget"
 
 
 def send(client: Client, *people: dict[str, Any], hospital_code: str = "", **more: str) -> Any:
-    """The sister API's white list, as an information system sends it. more: further fields of the body."""
+    """Send a white list as an information system does.
+
+    more: further fields of the body.
+    """
     code = hospital_code or client.hospital_code
     hospital = {"hospital_code": code, "hospital_name": "รพ.ทดสอบระบบ", "his_identifier": "HIS ABC v1.0"}
     return client.call("POST", SEND, body={"hospital": hospital, "target": list(people), **more})

@@ -1,4 +1,4 @@
-"""The token (manual 4.2.1; wire contract, Token): how it is asked for, what it holds, what is refused."""
+"""The token (manual 4.2.1; wire contract, Token): request, content, refusals."""
 
 import base64
 import hashlib
@@ -124,7 +124,7 @@ def test_clients_verify_it_with_the_public_key(anyone: Client) -> None:
 def test_a_wrong_login_password_or_hospital_gets_the_same_answer(
     anyone: Client, hospitals: Hospitals, hospital: Hospital, wrong: dict[str, str]
 ) -> None:
-    """The login has the number of the own hospital, so failures of earlier tests are those of another login."""
+    """A login of this test's own, so that failures of earlier tests do not count."""
     login = f"his.{hospital.code}"
     hospitals.add_account(hospital.code, login, "HIS", "APPOINTMENT_API:1")
     right = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash(PASSWORD)}
@@ -193,7 +193,7 @@ def part(value: Any) -> bytes:
 
 
 def signed_by_the_system(local_stack: LocalStack, claims: dict[str, Any]) -> str:
-    """A token with any claims, signed with the system's own key, as only the system could."""
+    """A token with any claims, signed with the system's own key."""
     kms = boto3.client(
         "kms",
         endpoint_url=local_stack.endpoint,

@@ -1,4 +1,4 @@
-"""Manual 4.3.1: a person's current appointments (GET /api/appointment/Appointment)."""
+"""Manual 4.3.1: a person's current appointments (/api/appointment/Appointment)."""
 
 import pytest
 

@@ -81,7 +81,10 @@ def test_a_days_schedules_of_one_room(his: Client) -> None:
 
 @pytest.fixture(scope="module")
 def two_departments(hospitals: Hospitals) -> Hospital:
-    """Department 1 has 3 free places on the day after tomorrow and 2 a day later, department 2 has 5 then."""
+    """Department 1 has 3 free places on the day after tomorrow and 2 a day later.
+
+    Department 2 has 5 a day later.
+    """
     hospital = hospitals.new()
     staff = hospital.clerk()
     desk_client.open_lines(staff, in_days(2), desk_client.line(1, 1, 3), desk_client.line(2, 2, 4, online=False))
@@ -94,7 +97,10 @@ def two_departments(hospitals: Hospitals) -> Hospital:
 
 
 def of_departments(his: Client, first: int, last: int) -> dict[int, tuple[int, date | None]]:
-    """Department -> its free places and the first day of them, from so many days after today to so many."""
+    """Department -> its free places and the first day of them.
+
+    From `first` to `last` days after today.
+    """
     days = {"date_start": in_days(first).isoformat(), "date_finish": in_days(last).isoformat()}
     rows = his.slots("GetHospitalDepartment", hospital_code=his.hospital_code, **days).result
     return {row["department_id"]: (row["available_slot"], first_day_of(row)) for row in rows}

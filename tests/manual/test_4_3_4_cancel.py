@@ -6,7 +6,7 @@ OPEN_DAYS = (5,)
 
 
 def roomiest(his: Client, days: int = 5) -> int:
-    """The day's emptiest schedule among those that have others of the same room after them."""
+    """The day's emptiest schedule with later ones of the same room."""
     return int(max(his.schedules(in_days(days))[:12], key=lambda s: s["available_slot"])["schedule_id"])
 
 

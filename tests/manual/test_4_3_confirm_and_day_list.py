@@ -1,4 +1,7 @@
-"""The person confirms (AcknowledgeAppointmentSlot); the booked list of a day (GetHospitalSlotConfirmByDate)."""
+"""The person confirms (AcknowledgeAppointmentSlot); the booked list of a day.
+
+GetHospitalSlotConfirmByDate.
+"""
 
 from datetime import datetime
 

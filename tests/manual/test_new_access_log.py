@@ -1,4 +1,7 @@
-"""Who saw whom (ours; docs/adr/0021): a look-up is in the person's access log, and in what the administrator sees."""
+"""Who saw whom (ours; docs/adr/0021): look-ups of persons are recorded.
+
+The person's access log has them, and the administrator sees them.
+"""
 
 from tests.client import Client, new_cid
 from tests.waiting import eventually

@@ -1,4 +1,4 @@
-"""New here: the staff telephone people who have not confirmed, and note what came of it."""
+"""Ours: staff telephone people who have not confirmed, and note the outcome."""
 
 from typing import Any
 

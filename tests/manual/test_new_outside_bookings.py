@@ -1,4 +1,4 @@
-"""Beyond the manual: what the systems of other hospitals may book at a hospital, and taking all of it back."""
+"""Ours: what systems of other hospitals may book, and how to cancel all of it."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Beyond the manual: the rules a hospital can set for people who book, cancel and postpone by themselves."""
+"""Ours: a hospital's rules for people who book, cancel and postpone by themselves."""
 
 import threading
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ A_WEEK = 7 * 24 * 60
 
 @dataclass
 class Clinic:
-    """A hospital of this file's own: two departments with a room each, and tomorrow's schedules."""
+    """A hospital of this file's own: two departments with a room and schedules each.
+
+    The schedules are of tomorrow.
+    """
 
     clerk: Client
     app: Client

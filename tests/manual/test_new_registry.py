@@ -1,4 +1,4 @@
-"""Beyond the manual: a hospital's own word comes first for itself, and what the registry says is corrected by name.
+"""Ours: a hospital sees the names it gave, and the registry can be corrected.
 
 The registry takes an unknown person from whoever says so first. These tests let one hospital say something wrong.
 """

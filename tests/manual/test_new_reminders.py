@@ -1,4 +1,4 @@
-"""Beyond the manual: the reminder of the day before, by the function that the schedule runs."""
+"""Ours: the reminder on the day before, sent by the scheduled function."""
 
 import json
 import os
@@ -32,8 +32,10 @@ invoke(app, sys.argv[1], dict.fromkeys(keys, ""))
 
 
 def run_scheduled(local_stack: LocalStack, function: str) -> None:
-    """One run, as its schedule would have it: of the deployed function where there is one, else in a process. The night
-    has no peace here, since a test may run at any hour."""
+    """Run the scheduled function once: the deployed one if any, else a process.
+
+    The quiet hours of the night are off, because a test may run at any hour.
+    """
     if "DEPLOYED_URL" in os.environ:
         name = f"moph-{os.environ['STAGE']}-{function.replace('_', '-')}"
         event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": [], "time": "",
@@ -72,7 +74,10 @@ def test_who_has_an_appointment_is_reminded_once_in_app_and_line_however_often_t
 
 
 def open_what_is_due_now(clerk: Client) -> int:
-    """A schedule whose people should have been reminded by now: tomorrow's from nine o'clock on, today's before."""
+    """A schedule whose people should have been reminded by now.
+
+    Tomorrow's from nine o'clock on, today's before.
+    """
     now = clock.now()
     day = now.date() if now.hour < 9 else now.date() + timedelta(days=1)
 

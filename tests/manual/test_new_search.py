@@ -1,4 +1,7 @@
-"""Ours: find a person's appointments at the own hospital, and what the desk is told before it books."""
+"""Ours: find a person's appointments at the own hospital.
+
+Also what the desk is told before it books.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""New here: the day of the visit over HTTP, as kiosk, counter and the hospital's system use it."""
+"""Ours: the day of the visit over HTTP, by kiosk, counter and hospital system."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who gets no announcement: who wants none of the hospital, and who got many of it today. In memory."""
+"""Who gets no announcement: who wants none, and who got many today. In memory."""
 
 from collections.abc import Sequence
 

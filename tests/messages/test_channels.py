@@ -33,7 +33,10 @@ def received(simulator, channel):
 
 
 def line_channel(*arguments):
-    """A LineChannel. Its SDK takes a second to import, which each pytest process would spend while it collects."""
+    """A LineChannel, imported late.
+
+    The SDK takes a second to import, which each pytest process would spend while it collects.
+    """
     from chalicelib.messages.channels.line import LineChannel
 
     return LineChannel(*arguments)

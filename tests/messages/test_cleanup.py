@@ -1,4 +1,4 @@
-"""Deletion of the target lists of deleted and emptied drafts. In memory, single-threaded."""
+"""Deletion of target lists of deleted and emptied drafts. In memory, one thread."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ BATCHES, IN_EACH = 4, 3
 
 @pytest.fixture
 def draft(memory: None) -> Message:
-    """A draft of four batches. The message with the next number is another one to the same people."""
+    """A draft of four batches, and a second message to the same people."""
     first = draft_of(1)
     draft_of(2)
     return first

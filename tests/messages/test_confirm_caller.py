@@ -1,4 +1,7 @@
-"""Calls of a message_confirm_url against a real TLS server: what is called, and what is not."""
+"""Calls of a message_confirm_url, against a real TLS server.
+
+What is called, and what is not.
+"""
 
 import socket
 from collections.abc import Iterator

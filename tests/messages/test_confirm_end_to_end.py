@@ -1,4 +1,6 @@
-"""From a message with a message_confirm_url to the call of the hospital, through API, queues and functions.
+"""From a message with a message_confirm_url to the call of the hospital.
+
+Through API, queues and functions.
 
 The hospital's system, API, queues, functions and providers are servers and processes. Asserted is what the hospital
 received.

@@ -1,4 +1,7 @@
-"""Delivery of one batch on one channel, attempt by attempt, with a provider that the test plays. In memory."""
+"""Delivery of one batch on one channel, attempt by attempt. In memory.
+
+The test plays the provider.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,7 +25,7 @@ PEOPLE = [Target("1111111111119", "ก"), Target("1234567890121", "ข")]
 
 @dataclass
 class Provider:
-    """Answers with `answers` in turn, then with success, and keeps the batches that it was given."""
+    """Gives its `answers` one after the other, then success, and keeps the batches."""
 
     answers: list[Exception | frozenset[str]] = field(default_factory=list)
     batches: list[OutboundBatch] = field(default_factory=list)
@@ -165,7 +168,10 @@ def test_a_stopped_message_is_not_sent_and_stays_queued(sending):
 
 
 def test_doubt_that_another_function_left_after_the_batch_was_read_stays(sending, fake_clock):
-    """The other function's attempt is between this one's read of the batch and its lease; this one did not arrive."""
+    """Another function attempts the batch between this function's read and its lease.
+
+    This function's attempt did not arrive.
+    """
 
     def now() -> datetime:
         if batch_of(sending).app.in_doubt_since is None:

@@ -1,4 +1,4 @@
-"""Edits of one draft: repeated after a lost answer, and by two people. In memory, single-threaded."""
+"""Edits of one draft: repeated after a lost answer, and by two people. In memory."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

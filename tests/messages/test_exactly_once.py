@@ -1,4 +1,4 @@
-"""Everybody gets a message exactly once on each channel, even if functions die and providers fail.
+"""Everybody gets a message exactly once on each channel, whatever fails.
 
 On an engine, over HTTP, in processes: workers are killed with SIGKILL at random, jobs are queued again, and the
 providers fail one call in five in every way that they can. Asserted is what the simulator counted.
@@ -90,8 +90,10 @@ def is_set_aside(bench: MessageEnvironment, name: str, message_id: int) -> bool:
 
 
 def purge_queues(bench: MessageEnvironment) -> None:
-    """Purge the queues after many kills: jobs that were queued twice would end in the dead-letter queue during another
-    test."""
+    """Purge the queues after many kills.
+
+    Jobs that were queued twice would end in the dead-letter queue during another test.
+    """
     for name in QUEUES:
         for queue in (name, f"{name}-dead"):
             bench.client("sqs").purge_queue(QueueUrl=bench.queue_url(queue))
@@ -194,7 +196,7 @@ def test_a_body_that_is_no_job_ends_in_the_dead_letter_queue_and_stops_no_other(
 
 
 def test_the_count_shows_a_message_that_was_delivered_twice(bench, workers):
-    """Negative control: with another key for the second attempt, people get the message twice."""
+    """Negative control: with another key for the second attempt, people get it twice."""
     bench.control("faults", {"app": {"silent_after": 1}})
     sent = message(bench, "CONTROL", range(10))
     eventually(lambda: is_set_aside(bench, "message-app", sent["message_id"]), "accepted, and never answered")

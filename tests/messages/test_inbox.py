@@ -1,4 +1,7 @@
-"""A person's inbox: notices about appointments apart from announcements, page by page. In memory."""
+"""A person's inbox, page by page. In memory.
+
+Notices about appointments are apart from announcements.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -62,7 +65,10 @@ def test_the_pages_of_announcements_show_each_once_and_no_notice(buried_notice: 
 
 
 def test_reading_gives_the_html_as_it_is_stored_and_parses_nothing(memory: None) -> None:
-    """It was made safe when it was sent. What costs seconds to parse would come back changed."""
+    """The HTML was made safe when it was sent.
+
+    Parsing it again costs seconds, and would change it.
+    """
     stored = "<svg>" + "<a " * 13_331
     delivered(1, minute=1, content_html=stored)
     ((shown, _read_at),) = inbox.page(PERSON.cid, "", notices=False).messages

@@ -1,4 +1,6 @@
-"""Delivery of notices, attempt by attempt, with a provider that the test plays. In memory.
+"""Delivery of notices, attempt by attempt. In memory.
+
+The test plays the provider.
 
 A function that dies leaves its queue message, which is received again: here, `receives` says how often.
 """
@@ -80,7 +82,10 @@ def test_after_a_function_that_died_a_notice_is_sent_again_only_while_the_provid
     numbers: list[int],
     fake_clock: FakeClock,  # noqa: F811
 ) -> None:
-    """A function that dies leaves nothing in the row: the provider may have accepted the notice."""
+    """A function that dies leaves no note in the row.
+
+    The provider may have accepted the notice.
+    """
     provider = Provider()
     fake_clock.now += timedelta(hours=22)
     deliver(provider, numbers[:1], receives=2)
@@ -177,7 +182,7 @@ def test_a_certain_failure_of_one_job_does_not_hide_the_doubt_of_another(
     numbers: list[int],
     fake_clock: FakeClock,  # noqa: F811
 ) -> None:
-    """Two first attempts at the same moment; the one without an answer is noted second."""
+    """Two first attempts at the same time; the one without an answer is noted second."""
     notice = stored(numbers[0])
     notice_store.note_attempt(notice, APP, None)
     notice_store.note_attempt(notice, APP, fake_clock.now)

@@ -1,4 +1,7 @@
-"""Notices of other packages, many in one call: each made once and queued until it is delivered. In memory."""
+"""Notices of other packages, many in one call. In memory.
+
+Each is made once and stays in the queue until it is delivered.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -41,7 +44,10 @@ def titles() -> list[Any]:
 
 
 def deliver_all(channel: str = APP) -> list[str]:
-    """Deliver what is queued on a channel; returns the titles that the provider got, in order."""
+    """Deliver what is in a channel's queue.
+
+    Returns the titles that the provider got, in order.
+    """
     provider = Provider()
     for n, job in enumerate(take_jobs(queues.DELIVER[channel])):
         notices_of_job = tuple((code, message_id) for code, message_id in job["notices"])

@@ -1,4 +1,4 @@
-"""Matching of target files with the white list, chunk by chunk. In memory, single-threaded."""
+"""Match target files with the white list, chunk by chunk. In memory, one thread."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,10 @@ JOB = MatchTargets("00000", 1, "upload")
 
 
 def uploaded(lines: int) -> MatchingProgress:
-    """The progress of a draft whose uploaded file has so many lines, none of them a national id."""
+    """The progress of a draft after the upload of a file with so many bad lines.
+
+    None of the lines is a national id.
+    """
     draft = message()
     assert store.put_new(draft)
     content = b"x\n" * lines
@@ -51,7 +54,10 @@ def test_a_run_begins_its_last_chunk_long_before_the_functions_time_limit() -> N
 
 
 def test_a_function_that_ends_late_leaves_the_upload_that_began_meanwhile_as_it_is(memory: None) -> None:
-    """It has decided the last chunk; before it notes that its recipients are written, the next file is uploaded."""
+    """The next file is uploaded before the function has finished the last one.
+
+    The function has decided the last chunk, but has not yet noted that its recipients are written.
+    """
     draft = message()
     first = replace(target_list_store.progress_of(draft), upload_id="first", upload_state=UPLOAD_MATCHED)
     decided = replace(first, chunks_decided=1, batches=1)

@@ -1,4 +1,4 @@
-"""The queue functions: which jobs come back, and what the log says of each. In memory."""
+"""The queue functions: which jobs come back, and what the log says. In memory."""
 
 import json
 import logging
@@ -107,7 +107,10 @@ def test_a_job_is_read_as_it_was_written(job, body):
 
 
 def test_notices_for_which_an_event_has_no_time_left_come_back_without_a_doubt(memory, fake_clock):  # noqa: F811
-    """A provider that does not answer takes all the time of an event; its last jobs were certainly not sent."""
+    """A provider that does not answer takes all the time of an event.
+
+    The last jobs of the event were certainly not sent.
+    """
     notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", "accepted-1-1")])
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=settings().queue(queues.DELIVER[APP]))["QueueUrl"]

@@ -1,4 +1,4 @@
-"""The API and the desk against a reference model: whatever is done, every answer and the whole state are the model's.
+"""The API and the desk against a reference model: same answers, same state.
 
 Two hospitals with schedules of the same numbers, four people, their information systems, the app and a clerk each.
 Hypothesis chooses what is done and shrinks what fails to the shortest story. A schedule has two places at first, so
@@ -70,8 +70,11 @@ WHATS = (
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that is done. which: an id or a line on a screen, the latest first. elsewhere: at the wrong hospital.
-    late: by an old version. whole_room: not one schedule alone."""
+    """One step of a run.
+
+    which: an id or a line on a screen, the latest first. elsewhere: at the wrong hospital. late: by an old version.
+    whole_room: not one schedule alone.
+    """
 
     what: str
     caller: str
@@ -87,7 +90,10 @@ class Step:
 
 
 def step_of(number: int) -> Step:
-    """A step for each number, as even as random numbers are; drawn one by one, most of them would be much alike."""
+    """The step of a number.
+
+    Numbers are drawn evenly; fields drawn one by one would give many steps that are alike.
+    """
     chance = random.Random(number)
 
     def rarely() -> bool:
@@ -136,7 +142,10 @@ class Machine(RuleBasedStateMachine):
         self.limit(replace(first[0], hospital=HOSPITALS[0]))
 
     def check(self, answer: Reply, expected: Answer, hospital: str, cid: str, result: int | None = None) -> None:
-        """The answer is the model's: the refusal, or the id of the appointment (result: that very id)."""
+        """Compare the answer with the model's: its error, or the id of the appointment.
+
+        result: that id.
+        """
         self.touched = (hospital, cid)
         if isinstance(expected, str):
             assert answer.code == expected, f"{answer.code} instead of {expected}"
@@ -146,7 +155,10 @@ class Machine(RuleBasedStateMachine):
         assert found == (result or expected.appointment_id)
 
     def name(self, held: Holding, appointment_id: int) -> None:
-        """Takes down the id that the system has chosen for a new appointment: nobody else's."""
+        """Note the id that the system has chosen for a new appointment.
+
+        No other appointment may have it.
+        """
         if held.appointment_id:
             return
         others = [one for one in self.model.held.values() if one.state == BOOKED and one is not held]
@@ -324,7 +336,7 @@ class Machine(RuleBasedStateMachine):
         )
 
     def the_desks_list_is_the_models(self, hospital: str) -> None:
-        """Every appointment of the hospital; what the system has chosen for a new one is taken down here."""
+        """Compare the desk's list with the model, and note the ids of new appointments."""
         client = self.bench_environment.clerks[hospital][0]
         rows = client.call("GET", APPOINTMENTS, {"date": self.day.isoformat()}).result
         shown = {(row["schedule_id"], row["cid_masked"]): row for row in rows}
@@ -367,7 +379,7 @@ def test_every_answer_and_everything_shown_is_the_models(bench_environment: Benc
             max_examples=EXAMPLES,
             stateful_step_count=20,
             database=None,
-            derandomize="EXAMPLES" not in os.environ,  # the same stories in CI; others where more are asked for
+            derandomize="EXAMPLES" not in os.environ,  # the same runs in CI; others if more are asked for
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -1,4 +1,7 @@
-"""The Mor Prom app's back end as a phone meets it: sessions, look-ups, booking and what follows (docs/app-guide.md)."""
+"""The back end of the Mor Prom app, as a phone uses it (docs/app-guide.md).
+
+Sessions, look-ups, booking and what follows.
+"""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,4 +1,7 @@
-"""The notices that a person gets about their appointments, each once (docs/app-guide.md)."""
+"""The notices that people get about their appointments, each exactly once.
+
+docs/app-guide.md.
+"""
 
 from typing import Any
 

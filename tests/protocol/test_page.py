@@ -1,4 +1,4 @@
-"""docs/protocol.md names the steps of the model and the functions that they stand for; both must exist."""
+"""docs/protocol.md names steps of the model and functions; both must exist."""
 
 import importlib
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 PAGE = Path("docs/protocol.md").read_text(encoding="utf-8")
 MODEL = Path("tests/protocol/booking.pml").read_text(encoding="utf-8")
 MODULES = {"storage": "chalicelib.storage"} | {
-    name: f"chalicelib.booking.{name}" for name in ("actions", "closures", "rules", "store")
+    name: f"chalicelib.booking.{name}" for name in ("actions", "closures", "limit_rules", "rules", "store")
 }
 
 

@@ -1,4 +1,7 @@
-"""Every command of the pages is run here as it stands, or is marked as one for AWS and is a step of the checklist."""
+"""Every command of the pages runs here, or is marked as one that needs AWS.
+
+A marked command is a step of the checklist.
+"""
 
 import json
 import re
@@ -26,7 +29,10 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def run(stage: dict[str, str]) -> Run:
-    """Runs the commands of a section of docs/operations.md, with what the section asks to set."""
+    """Run the commands of a section of docs/operations.md.
+
+    set: the variables that the section asks to set.
+    """
 
     def run(section: str, page: str = PAGE, folder: Path = ROOT, **variables: str) -> str:
         return runbook.run("".join(runbook.steps(page, section)), variables, folder)

@@ -1,4 +1,7 @@
-"""The test alarm at the end of a deployment, and the checklist: what each says when all is well, and when it is not."""
+"""The test alarm at the end of a deployment, and the checklist.
+
+What each says when all is well, and when it is not.
+"""
 
 import json
 import os
@@ -16,7 +19,7 @@ import pytest
 
 from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, operator_prompts, request_steps
 from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
-from infra.aws.drills import Pager
+from infra.aws.drills import AlarmSubscription
 from infra.local.child_processes import ROOT
 from tests.runbook.conftest import STAGE, deployment
 
@@ -25,20 +28,20 @@ FAULTS = f"moph-{STAGE}-faults"
 
 
 @pytest.fixture
-def pager(stage: dict[str, str]) -> Iterator[Pager]:
-    with drills.pager(STAGE) as pager:
-        yield pager
+def alarm_subscription(stage: dict[str, str]) -> Iterator[AlarmSubscription]:
+    with drills.alarm_subscription(STAGE) as alarm_subscription:
+        yield alarm_subscription
 
 
 # ---- the test alarm ----
 
 
-def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(pager: Pager) -> None:
+def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(alarm_subscription: AlarmSubscription) -> None:
     questions_put: list[str] = []
 
     def arrived(question: str) -> bool:
         questions_put.append(question)
-        return sorted(pager.received()) == [(FAULTS, "ALARM"), (FAULTS, "OK")]
+        return sorted(alarm_subscription.received()) == [(FAULTS, "ALARM"), (FAULTS, "OK")]
 
     assert alarm_test.send(STAGE, arrived) == f"The test alarm of {FAULTS} arrived."
     assert len(questions_put) == 1
@@ -47,14 +50,14 @@ def test_a_test_alarm_reaches_who_is_subscribed_and_ends_as_ok(pager: Pager) -> 
     assert alarm["StateReason"] == alarm_test.REASON
 
 
-def test_without_a_terminal_the_deployment_says_what_to_look_at(pager: Pager) -> None:
-    assert alarm_test.send(STAGE, operator_prompts.nobody).startswith(
+def test_without_a_terminal_the_deployment_says_what_to_look_at(alarm_subscription: AlarmSubscription) -> None:
+    assert alarm_test.send(STAGE, operator_prompts.no_answer).startswith(
         f"Sent. Look whether ALARM and OK of {FAULTS} arrived"
     )
-    assert len(pager.received()) == 2
+    assert len(alarm_subscription.received()) == 2
 
 
-def test_a_test_alarm_that_did_not_arrive_says_where_to_look(pager: Pager) -> None:
+def test_a_test_alarm_that_did_not_arrive_says_where_to_look(alarm_subscription: AlarmSubscription) -> None:
     with pytest.raises(alarm_test.NotArrived, match=r"docs/operations\.md, Alarms"):
         alarm_test.send(STAGE, lambda _: False)
 
@@ -64,7 +67,7 @@ def test_no_test_alarm_is_sent_if_nobody_is_subscribed(stage: dict[str, str]) ->
         alarm_test.send(STAGE, lambda _: True)
 
 
-def test_a_real_alarm_is_not_switched_off_by_a_test(pager: Pager) -> None:
+def test_a_real_alarm_is_not_switched_off_by_a_test(alarm_subscription: AlarmSubscription) -> None:
     client = boto3.client("cloudwatch")
     client.set_alarm_state(AlarmName=FAULTS, StateValue="ALARM", StateReason="faults")
     with pytest.raises(alarm_test.NotArrived, match="rings already"):
@@ -77,7 +80,9 @@ def test_a_real_alarm_is_not_switched_off_by_a_test(pager: Pager) -> None:
 # ---- the steps ----
 
 
-def test_a_healthy_stage_proves_what_the_engine_can_show(stage: dict[str, str], pager: Pager) -> None:
+def test_a_healthy_stage_proves_what_the_engine_can_show(
+    stage: dict[str, str], alarm_subscription: AlarmSubscription
+) -> None:
     healthy = deployment(stage)
     for check in (
         account_steps.alarms_lead_to_the_topic,
@@ -220,9 +225,10 @@ def test_the_steps_have_names_of_their_own_and_say_what_they_prove() -> None:
 
 
 class Edge(BaseHTTPRequestHandler):
-    """CloudFront before the dashboard function: an error if that may not run. keeps: the first answer's id stays.
+    """A CloudFront that answers for the dashboard function, with these faults.
 
-    status: what the function answers. lets_read: pages of every site may read it.
+    An error if it may not call the function. keeps: the first answer's id stays. status: what the function answers.
+    lets_read: pages of every site may read it.
     """
 
     keeps = lets_read = False

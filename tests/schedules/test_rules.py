@@ -1,4 +1,4 @@
-"""Schedules without storage: what may be opened, places added and removed, days counted."""
+"""Schedules without storage: opening, adding and removing places, counting days."""
 
 import dataclasses
 from datetime import date, datetime, time
@@ -27,7 +27,10 @@ DAY = date(2026, 12, 1)
 
 
 def schedule(**more: Any) -> Schedule:
-    """Four places in the first room, all free. more: fields of Schedule or of ScheduleInfo."""
+    """Four places in the first room, all free.
+
+    more: fields of Schedule or of ScheduleInfo.
+    """
     made = Schedule(
         info=ScheduleInfo(
             hospital_code="00000",

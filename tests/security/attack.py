@@ -94,7 +94,7 @@ class Report:
 def main() -> int:
     try:
         environment = target(os.environ.get("BASE_URL", ""))
-    except (CannotAttack, state_folder.NothingRuns) as problem:
+    except (CannotAttack, state_folder.NotRunning) as problem:
         print(problem, file=sys.stderr)
         return 2
     os.environ.update(environment)
@@ -110,7 +110,7 @@ def main() -> int:
 def target(base_url: str) -> dict[str, str]:
     """Environment variables for the tests.
 
-    base_url: URL of the server; "" for the system of the state folder. Raises CannotAttack, NothingRuns.
+    base_url: URL of the server; "" for the system of the state folder. Raises CannotAttack, NotRunning.
     """
     if base_url and (not base_url.startswith("http://") or is_foreign(urlsplit(base_url).netloc, None)):
         raise CannotAttack(f"BASE_URL is {base_url}: only an http server on this machine is attacked")

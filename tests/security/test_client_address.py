@@ -1,4 +1,7 @@
-"""Whose address counts for the sign-in limits behind CloudFront: the client's, and never one that a client invents."""
+"""The sign-in limits behind CloudFront use the client's real address.
+
+A client cannot invent one.
+"""
 
 import pytest
 

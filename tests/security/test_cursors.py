@@ -1,4 +1,4 @@
-"""The cursors of pages show no id of a person, and nobody can make one or use that of somebody else."""
+"""The cursors of pages show no person's id and cannot be forged or shared."""
 
 import base64
 import re
@@ -54,7 +54,7 @@ def test_an_id_in_place_of_a_cursor_is_refused_so_that_nobody_finds_a_masked_id_
 
 
 def test_a_cursor_with_any_other_last_letter_is_none() -> None:
-    """Some bits of the last letter stand for nothing, whatever the length of the position."""
+    """Some bits of the last letter mean nothing, whatever the position's length."""
     secret = "ab" * 64
     for position in ("1", "12", "123", "1111111111119"):
         cursor = rules.seal(secret, "list", position)
@@ -75,7 +75,7 @@ def test_a_cursor_is_of_no_use_to_another_hospital(hospitals: Hospitals, first) 
 
 
 def test_every_page_begins_at_a_cursor_or_at_what_the_page_itself_shows() -> None:
-    """What it shows: the number of an announcement or of a target, the time of a line of a history."""
+    """The page shows an announcement's or target's number, or the time of an entry."""
     fields = [(endpoint.name, field.type) for endpoint in declared() for field in paging_fields(endpoint)]
     assert len(fields) > 5
     assert [name for name, kind in fields if kind not in (Cursor, LineId | None, Id | None)] == []

@@ -1,4 +1,7 @@
-"""A page of another web site must not drive what `make run` starts: engine, simulator, API and phone back end."""
+"""A page of another web site must not control what `make run` starts.
+
+Engine, simulator, API and phone back end.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -67,7 +70,10 @@ def preflight(local_stack: LocalStack, path: str, origin: str, method: str = "PU
 
 
 def dashboard(local_stack: LocalStack) -> str:
-    """The origin whose pages may upload: of the server with the dashboard, if another server is attacked."""
+    """The origin whose pages may upload.
+
+    If another server is attacked, it is that of the server with the dashboard.
+    """
     return local_stack.env.get("API_URL", local_stack.url)
 
 

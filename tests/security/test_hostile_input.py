@@ -1,4 +1,7 @@
-"""Input that attacks what reads it: the server's files and network, the browser that shows it, the next program."""
+"""Input that attacks whatever reads it.
+
+The server's files and network, the browser that shows it, and the next program.
+"""
 
 import base64
 import hashlib

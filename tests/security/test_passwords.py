@@ -1,4 +1,4 @@
-"""The API gets hashes of passwords only, and refuses the ones that are guessed first."""
+"""The API gets only hashes of passwords, and refuses the most common passwords."""
 
 import pytest
 

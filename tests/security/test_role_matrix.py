@@ -1,4 +1,7 @@
-"""Who may call what: made from the declarations, and compared with real requests. `make attack` sends all of them."""
+"""Who may call what: the matrix of the declarations, compared with requests.
+
+`make attack` sends all of them.
+"""
 
 import itertools
 

@@ -1,4 +1,7 @@
-"""Guessing passwords: five wrong ones are verified, whatever comes at once, and only who guesses is locked out."""
+"""Guessing passwords: five wrong ones are checked, however many come at once.
+
+Only the one who guesses is locked out.
+"""
 
 import threading
 from collections import Counter
@@ -65,7 +68,7 @@ def test_of_forty_guesses_at_once_five_are_tried(hospital: Hospital, admin: Clie
 
 
 def guesses(hospital: Hospital, admin: Client, login: str, **headers: str) -> list[str]:
-    """The answers to six wrong passwords, each said to come from another client behind CloudFront."""
+    """The answers to six wrong passwords, each from another address behind CloudFront."""
     fields = {"user": login, "hospital_code": hospital.code, "password_hash": password_hash("a guess")}
     sender = from_address(admin.url, "127.0.0.3")
     action = {"Action": "get_moph_access_token"}
@@ -151,7 +154,10 @@ def test_logins_that_do_not_exist_write_nothing_and_are_answered_the_same(
 
 
 def rows_of(local_stack: LocalStack, hospital: Hospital) -> list[Any]:
-    """What is stored of accounts and in the audit about a hospital. Others may change meanwhile."""
+    """The rows of a hospital's accounts and audit.
+
+    Other hospitals may change meanwhile.
+    """
     rows = [row for name in ("accounts", "audit") for row in table(local_stack.endpoint, name)]
     return sorted((row for row in rows if hospital.code in str(row)), key=str)
 

@@ -1,4 +1,4 @@
-"""A hospital cannot bury a person in announcements, hide a notice under them, or pose as another sender."""
+"""A hospital cannot flood people, hide a notice, or pose as another sender."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ PER_DAY, PER_HOUR = 10, 20_000
 
 @pytest.fixture(scope="module")
 def person(staff: Client, his: Client) -> str:
-    """Somebody to whom the hospital has sent more announcements at once than it may a day."""
+    """A person to whom the hospital has sent more announcements than allowed in a day."""
     if clock.now().time() >= time(23, 50):
         pytest.skip("another day, and so another count of announcements, may begin while these tests run")
     cid = newly_listed(staff, "เต็มแล้ว")

@@ -1,4 +1,7 @@
-"""Whom the dashboard is for: old PCs, slow lines, small screens, large type, keyboards and screen readers."""
+"""Whom the dashboard is for: old PCs, slow lines, small screens, large type.
+
+Also people with a keyboard only or a screen reader.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -30,7 +33,7 @@ MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 
 
 def violations(desk: DashboardPage | Handset, without: tuple[str, ...] = ()) -> list[str]:
-    """What axe-core finds on the screen as it stands, without the rules of these names."""
+    """What axe-core finds on the screen, without the rules of these names."""
     if not desk.page.evaluate("'axe' in window"):
         desk.page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"resultTypes": ["violations"], "rules": {name: {"enabled": False} for name in without}}
@@ -141,7 +144,7 @@ def test_the_menu_of_a_narrow_screen_opens_and_leads_on(new_desk: Callable[..., 
 
 
 def test_the_first_screen_asks_for_little_and_none_of_it_is_large(browser: Browser, site: str) -> None:
-    """What an old PC on a line of 1.5 Mbit/s gets within a second: its bytes and requests are counted, not its time."""
+    """What an old PC on 1.5 Mbit/s gets in a second; bytes and requests are counted."""
     page = browser.new_page()
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")

@@ -1,4 +1,4 @@
-"""An appointment from start to end (docs/app-guide.md). The dashboard shows each step.
+"""An appointment from start to end (docs/app-guide.md), as the dashboard shows it.
 
 Staff open a schedule, a person books, staff accept, the person confirms, staff move the appointment, the person gets a
 notice, postpones and cancels.

@@ -1,4 +1,4 @@
-"""The board: a number that is called appears, is spoken, and never leaves a dead screen unexplained."""
+"""The board shows and speaks a called number, and always says if it is not live."""
 
 import uuid
 from collections.abc import Callable, Iterator

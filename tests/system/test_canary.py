@@ -1,4 +1,4 @@
-"""The canary against the whole system: a round leaves nothing behind, and a failure is seen."""
+"""The canary against the whole system: a round leaves no data, a failure is seen."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Closing with a look at where people go, and closed days that are reached, opened again and undone."""
+"""Closing with a preview of where people go; closed days are found and undone."""
 
 from datetime import date, timedelta
 from typing import Any

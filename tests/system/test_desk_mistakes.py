@@ -1,4 +1,7 @@
-"""What happens to a clerk in a hurry: a double click, a full schedule, a code that is taken."""
+"""What happens to a clerk in a hurry.
+
+A double click, a full schedule, a code that is in use.
+"""
 
 import base64
 from collections.abc import Callable

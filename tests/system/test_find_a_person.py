@@ -1,4 +1,7 @@
-"""A person's appointments are found from every screen: by national id, by name, by telephone."""
+"""A person's appointments are found from every screen.
+
+By national id, by name and by telephone number.
+"""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,7 @@
-"""The first hour of a new hospital: its first clerk, departments, rooms, periods and schedules, by keyboard alone."""
+"""The first hour of a new hospital, by keyboard alone.
+
+Its first clerk, departments, rooms, periods and schedules.
+"""
 
 import re
 from collections.abc import Callable

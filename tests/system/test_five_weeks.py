@@ -1,4 +1,7 @@
-"""The calendar of five weeks from today: by keyboard, over the end of the month, past and unopened days told apart."""
+"""The calendar of five weeks from today, by keyboard.
+
+It goes over the end of the month; past days and days that are not open look different.
+"""
 
 from datetime import date, timedelta
 

@@ -19,7 +19,10 @@ LATER = SOON + timedelta(days=2)
 
 @pytest.fixture(scope="module")
 def departments(hospital: Hospital) -> tuple[str, str]:
-    """The names of two departments: the first has 2 places on LATER, the second 4 on SOON and 3 on LATER."""
+    """The names of two departments with free places.
+
+    The first has 2 places on LATER, the second 4 on SOON and 3 on LATER.
+    """
     staff, his = hospital.clerk(), hospital.client("his.demo")
     desk_client.open_lines(staff, SOON, desk_client.line(1, 2, 4))
     desk_client.open_lines(staff, LATER, desk_client.line(1, 1, 2), desk_client.line(1, 2, 3))

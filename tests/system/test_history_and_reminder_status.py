@@ -1,4 +1,4 @@
-"""What a person in charge looks up: who did what at a place, and how the reminders stand."""
+"""Who did what at a place, and the status of the reminders."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,10 @@ Opener = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def moved(staff: Client, open_schedule: Opener, known_person: Callable[[], str]) -> dict[str, Any]:
-    """A schedule whose first place was booked, accepted and moved away from, and whose second is booked."""
+    """A schedule whose first place was moved away from, and whose second is booked.
+
+    The first had been booked and accepted.
+    """
     schedule, there = open_schedule(capacity=3), open_schedule(capacity=3, period_id=2)
     book = {"cid": known_person(), "schedule_id": schedule["schedule_id"]}
     row = staff.call("POST", "/api/dashboard/appointments", body=book).result

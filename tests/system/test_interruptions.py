@@ -1,4 +1,4 @@
-"""A line that drops, a session that ends, a clerk who is called away: nothing that was entered is lost."""
+"""A line that drops, a session that ends, a clerk who leaves: no input is lost."""
 
 from collections.abc import Callable
 from datetime import timedelta

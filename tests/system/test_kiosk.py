@@ -1,4 +1,7 @@
-"""The kiosk: people arrive or draw a ticket, read where to go, and leave nothing behind."""
+"""The kiosk: people arrive or draw a ticket, and read where to go.
+
+Nothing of them stays on the screen.
+"""
 
 import re
 import uuid
@@ -24,7 +27,10 @@ THAI = "ๅ/-ภถ\u0e38\u0e36คตจขฤ\u0e3aฉฏฎโฌ\u0e47\u0e4b�
 
 
 class Kiosk:
-    """A kiosk's screen. `complaints`: what the console said, apart from refusals and missing networks."""
+    """A kiosk's screen.
+
+    `complaints`: errors in the console, without expected error answers and lost networks.
+    """
 
     def __init__(self, browser: Browser, url: str, size: ViewportSize) -> None:
         self.context = browser.new_context(viewport=size, locale="th-TH", has_touch=True)
@@ -75,7 +81,7 @@ class Kiosk:
         expect(self.title("สแกน QR ในใบนัด")).to_be_visible()
 
     def kept(self) -> str:
-        """Everything on the screen and in the browser's storages, but the kiosk's own token."""
+        """Everything on the screen and in the browser's storage except the kiosk's token."""
         everything: str = self.page.evaluate(
             """() => JSON.stringify([
                 document.documentElement.outerHTML, document.title, location.href, document.cookie,
@@ -92,7 +98,10 @@ def account(hospital: Hospital) -> Client:
 
 @pytest.fixture(scope="module")
 def today(staff: Client) -> dict[str, int]:
-    """Two schedules of today: "open" all day, and "late" in its last seconds, for which everybody is too early."""
+    """Two schedules of today: "open" all day, and "late" in its last seconds.
+
+    At "late" everybody is too early.
+    """
     rules = {"early_minutes": 0, "late_minutes": 1440, "ticket_code": "W", "version": 1}
     assert staff.call("PUT", RULES, body=rules).status == 200
     lines = []

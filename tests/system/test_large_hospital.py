@@ -1,4 +1,4 @@
-"""A hospital of 60 rooms: no screen grows with it, what is pressed stays in sight, and paper is one room a page.
+"""A hospital of 60 rooms: buttons stay in view, and paper has one room a page.
 
 Most answers are made up by the test, so that nobody has to book 5,000 people first.
 """

@@ -1,4 +1,4 @@
-"""Names and counts as hospitals have them: long ones wrap, and what a clerk presses stays where it is."""
+"""Long names wrap, large counts fit, and buttons stay where they are."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Work that takes its time: it shows how far it is, goes on after a failure, and says what could not be done."""
+"""Long work shows its progress, continues after a failure, and names what failed."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

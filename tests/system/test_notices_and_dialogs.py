@@ -1,4 +1,4 @@
-"""Short messages, questions and the menu: they stand in nobody's way and say one thing."""
+"""Short messages, questions and the menu: each says one thing and covers nothing."""
 
 import re
 from collections.abc import Callable

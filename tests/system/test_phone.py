@@ -142,7 +142,10 @@ SHIFTS = """
 def test_nothing_jumps_while_a_screen_loads(
     new_handset: NewHandset, app_client: Client, known_person: Callable[[], str]
 ) -> None:
-    """Layout shifts as the browser counts them: the sum of a screen's, from its first picture on."""
+    """The sum of a screen's layout shifts from its first picture on.
+
+    The browser counts them.
+    """
     cid = known_person()
     assert app_client.book(app_client.schedules(in_days(20))[0]["schedule_id"], cid).status == 200
     handset = new_handset()
@@ -206,7 +209,7 @@ def test_without_a_line_the_page_still_opens_and_shows_what_was_seen_last(visito
 
 
 def kept_on(handset: Handset) -> str:
-    """Everything that the page keeps on the phone: storage and what the service worker holds."""
+    """Everything that the page keeps on the phone: storage and the service worker."""
     found: Any = handset.page.evaluate(
         """async () => {
             const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];

@@ -1,4 +1,7 @@
-"""The phone on the day of the visit: the code for the kiosk, how many are before the person, where they are called."""
+"""The phone on the day of the visit.
+
+The code for the kiosk, how many people are before the person, and where they are called.
+"""
 
 import uuid
 from typing import Any
@@ -44,7 +47,10 @@ def arrive(kiosk: Client, code: str) -> None:
 
 
 def shown(handset: Handset) -> Locator:
-    """What the card says of today, asked again now: as after 20 seconds, or when the phone is taken out."""
+    """What the card says of today, after a new request.
+
+    As after 20 seconds, or when the phone is taken out.
+    """
     handset.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     return handset.page.get_by_role("article").locator(".today")
 

@@ -20,7 +20,10 @@ BOARD = "จอหน้าห้องตรวจ"
 
 @pytest.fixture
 def point(staff: Client) -> Iterator[int]:
-    """Two points for one test, of which a board is to show the first; at the end no board is left either."""
+    """Two points for one test, of which a board is to show the first.
+
+    At the end the boards are deleted too.
+    """
     body = {"point_name": POINT, "point_name_en": "Examination"}
     made = [staff.call("POST", POINTS, body=each).result for each in (body, {"point_name": OTHER})]
     yield made[0]["point_id"]

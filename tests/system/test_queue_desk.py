@@ -1,4 +1,4 @@
-"""The queue desk: calling by keyboard, set-up, arrivals, and what a counter sees when something goes wrong."""
+"""The queue desk: calling by keyboard, set-up, arrivals and failures."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -30,7 +30,7 @@ def schedule(staff: Client) -> int:
 
 @pytest.fixture
 def points(staff: Client, schedule: int) -> Iterator[tuple[int, int]]:
-    """Two points for one test: the examination of the schedule's room, and the pharmacy after it."""
+    """Two points for one test: the examination of the room, and the pharmacy after it."""
     pharmacy = staff.call("POST", POINTS, body={"point_name": PHARMACY, "point_name_en": "Pharmacy"}).result
     body = {"point_name": POINT, "point_name_en": "Examination", "rooms": [1], "next_point": pharmacy["point_id"]}
     examination = staff.call("POST", POINTS, body=body).result

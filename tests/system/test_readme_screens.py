@@ -1,5 +1,7 @@
-"""The screens that the README shows, of the showcase hospital. A new look: run this with SCREENSHOTS=1, and copy
-ci-output/readme-*.png to docs/screens/, without "readme-".
+"""The screens that the README shows, of the showcase hospital.
+
+After a change of the look: run this with SCREENSHOTS=1, and copy ci-output/readme-*.png to docs/screens/, without
+"readme-".
 """
 
 from collections.abc import Callable, Iterator

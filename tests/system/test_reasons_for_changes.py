@@ -1,4 +1,4 @@
-"""Why an appointment is cancelled: chosen at the desk by keyboard, read by the person in the app."""
+"""The reason for a cancellation: chosen at the desk by keyboard, shown in the app."""
 
 from datetime import date
 from typing import Any

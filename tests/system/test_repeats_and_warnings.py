@@ -1,4 +1,7 @@
-"""What is so already is not called done, and what may be a mistake is said before the clerk decides."""
+"""An unchanged value is not reported as done, and likely mistakes are warned of.
+
+The warning comes before the clerk decides.
+"""
 
 from collections.abc import Callable
 from datetime import date

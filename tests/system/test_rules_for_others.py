@@ -1,4 +1,4 @@
-"""Bookings by other hospitals and wrong names in the registry, on the dashboard's screens."""
+"""Bookings by other hospitals and wrong names in the registry, on the dashboard."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""The schedules of a day as a grid of rooms and periods, walked and worked on by keyboard."""
+"""The schedules of a day as a grid of rooms and periods, used by keyboard."""
 
 from typing import Any
 
@@ -15,7 +15,10 @@ from tests.waiting import eventually
 
 @pytest.fixture
 def grid(desk: DashboardPage, staff: Client) -> Locator:
-    """A day on which room 1 is full at 8, half free at 9, closed with one booked at 10, and open at no other time."""
+    """A day with a full, a half free, a closed and a missing schedule.
+
+    Room 1 is full at 8, half free at 9, closed with one booked at 10, and open at no other time.
+    """
     day = desk.hospital.new_day()
     full, _, closed = desk_client.open_lines(
         staff,

@@ -1,4 +1,4 @@
-"""Manual 1: the Account Center, step by step and figure by figure, in a real browser."""
+"""Manual 1: the Account Center, figure by figure, in a real browser."""
 
 import itertools
 import re
@@ -18,7 +18,7 @@ _logins = (f"clerk{number:03d}" for number in itertools.count(1))
 
 @pytest.fixture
 def admin(new_desk: Callable[..., DashboardPage], staff: Client, his: Client) -> DashboardPage:
-    """A window at which admin.demo has signed in; the hospital has other accounts as well."""
+    """A browser signed in as admin.demo; the hospital has other accounts as well."""
     return new_desk().signed_in("admin.demo")
 
 

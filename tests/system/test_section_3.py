@@ -1,4 +1,7 @@
-"""Manual 3: announcements, figure by figure, from the upload to the green tick, in a real browser."""
+"""Manual 3: announcements, figure by figure, in a real browser.
+
+From the upload to the green tick.
+"""
 
 import re
 from collections.abc import Callable

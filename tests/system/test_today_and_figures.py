@@ -1,4 +1,7 @@
-"""The screens “วันนี้” and “ตัวเลขการนัดหมาย”: by keyboard, on small and wide screens, in forced colours."""
+"""The screens “วันนี้” and “ตัวเลขการนัดหมาย”, used by keyboard.
+
+On small and wide screens, and in forced colours.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -21,7 +24,10 @@ WAITS, CLOSED = in_days(3), in_days(4)
 
 
 def focus_by_tab(desk: DashboardPage, target: Locator) -> None:
-    """Press Tab until the target has the focus; a screen's links are reached in the order in which they are read."""
+    """Press Tab until the target has the focus.
+
+    A screen's links are reached in the order in which they are read.
+    """
     expect(target).to_be_visible()
     for _ in range(150):
         if target.evaluate("element => element === document.activeElement"):

@@ -1,4 +1,4 @@
-"""What happens at the desk while an answer is on its way, or at another desk meanwhile."""
+"""What happens at the desk while an answer is late, or another desk is at work."""
 
 from collections.abc import Callable
 from datetime import date
@@ -259,7 +259,10 @@ def test_accepting_everybody_passes_over_who_was_cancelled_meanwhile(
 
 @pytest.fixture
 def busy_desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
-    """On a machine where whatever the page puts off until it has time comes half a second late."""
+    """A machine on which the work that the page delays comes half a second late.
+
+    The page delays work until it has time.
+    """
     desk = new_desk()
     desk.page.add_init_script(
         """const soon = window.setTimeout;

@@ -1,4 +1,7 @@
-"""One morning of a hospital: kiosk, two counters, a board, a phone, the pharmacy, and the end of the day."""
+"""One morning of a hospital, to the end of the day.
+
+Kiosk, two counters, a board, a phone and the pharmacy.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Somebody arrives: where and in which order they wait, and what a kiosk tells those who cannot."""
+"""People arrive: where and in which order they wait, and what the kiosk refuses."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
 from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
-from chalicelib.schedules import catalogue, catalogue_store
+from chalicelib.schedules import catalogue, catalogue_store, hospital_settings, point_edits
 from chalicelib.schedules.model import Room, ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
 from chalicelib.visits import actions, kiosk_routes, routes, staff_routes
@@ -57,7 +57,7 @@ def test_who_is_late_waits_behind_the_running_period_whatever_their_class(mornin
 
 
 def test_the_hospital_says_from_when_on_somebody_is_late(morning: Morning) -> None:
-    catalogue.change_visit_rules(CLERK, VisitRules(late_minutes=5))
+    hospital_settings.change_visit_rules(CLERK, VisitRules(late_minutes=5))
     late, in_time = morning.book(), morning.book()
     morning.at(8, 5)
     morning.arrive(late)
@@ -121,7 +121,7 @@ def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(mo
 def test_the_id_means_the_later_appointment_once_it_is_not_too_early_also_if_the_earlier_one_stays_open(
     morning: Morning,
 ) -> None:
-    catalogue.change_visit_rules(CLERK, VisitRules(early_minutes=30, his_departments=frozenset({2})))
+    hospital_settings.change_visit_rules(CLERK, VisitRules(early_minutes=30, his_departments=frozenset({2})))
     led_by_the_hospital = morning.book(room_id=2)
     later = morning.book(period_id=3, cid=led_by_the_hospital.cid)
     morning.at(8)
@@ -209,7 +209,7 @@ def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told
 
 def test_a_room_without_a_service_point_is_told_so_and_nobody_is_lost(morning: Morning) -> None:
     point = catalogue.of_hospital(CLERK).points[VACCINATION]
-    catalogue.change_point(CLERK, replace(point, departments=frozenset()))
+    point_edits.change_point(CLERK, replace(point, departments=frozenset()))
     booked = morning.book(room_id=2)
     morning.at(8)
 
@@ -218,7 +218,7 @@ def test_a_room_without_a_service_point_is_told_so_and_nobody_is_lost(morning: M
 
 
 def test_people_wait_first_at_the_point_that_begins_their_way(morning: Morning) -> None:
-    screening = catalogue.add_point(CLERK, ServicePoint(0, "ซักประวัติ", "", frozenset(), frozenset({1}), 1))
+    screening = point_edits.add_point(CLERK, ServicePoint(0, "ซักประวัติ", "", frozenset(), frozenset({1}), 1))
     booked = morning.book()
     morning.at(8)
 
@@ -231,7 +231,7 @@ def test_people_wait_first_at_the_point_that_begins_their_way(morning: Morning) 
 def test_in_a_department_whose_queue_the_hospitals_system_leads_people_arrive_and_do_not_wait_here(
     morning: Morning,
 ) -> None:
-    catalogue.change_visit_rules(CLERK, VisitRules(his_departments=frozenset({2})))
+    hospital_settings.change_visit_rules(CLERK, VisitRules(his_departments=frozenset({2})))
     booked = morning.book(room_id=2)
     morning.at(8)
 
@@ -285,7 +285,7 @@ def test_a_room_never_gets_the_queue_code_of_tickets(morning: Morning, code: str
     for save in (
         lambda: catalogue.add_room(CLERK, new),
         lambda: catalogue.change_room(CLERK, replace(stored, queue_code=code)),
-        lambda: catalogue.change_visit_rules(CLERK, VisitRules(ticket_code=f"{stored.queue_code}{code[1:]}")),
+        lambda: hospital_settings.change_visit_rules(CLERK, VisitRules(ticket_code=f"{stored.queue_code}{code[1:]}")),
     ):
         with pytest.raises(errors.Invalid) as raised:
             save()

@@ -1,4 +1,4 @@
-"""Boards show which numbers are called, to everybody who has the address, and name nobody."""
+"""Boards show called numbers to everybody with the address, and name nobody."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import errors, storage
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
-from chalicelib.schedules import catalogue
+from chalicelib.schedules import board_edits, catalogue
 from chalicelib.schedules.model import Board
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem
@@ -44,7 +44,7 @@ def image_of(number: int) -> dict[str, Any]:
 
 
 def new_board(*points: int, name: str = "จอหน้าห้องตรวจ") -> Board:
-    board = catalogue.add_board(CLERK, Board(0, name, frozenset(points)))
+    board = board_edits.add_board(CLERK, Board(0, name, frozenset(points)))
     boards.show_catalogue([(None, image_of(board.board_id))])
     return board
 
@@ -140,7 +140,7 @@ def test_a_replaced_token_shows_nothing_and_the_new_one_shows_the_same(morning: 
     board = new_board(EXAMINATION)
     before = image_of(board.board_id)
     stored = board_store.read(board.token)
-    replaced = catalogue.replace_board_token(CLERK, board.board_id, board.version)
+    replaced = board_edits.replace_board_token(CLERK, board.board_id, board.version)
     boards.show_catalogue([(before, image_of(board.board_id))])
 
     assert replaced.token != board.token
@@ -157,7 +157,7 @@ def test_a_replaced_token_shows_nothing_and_the_new_one_shows_the_same(morning: 
 def test_a_removed_board_shows_nothing(morning: Morning) -> None:
     board = new_board(EXAMINATION)
     before = image_of(board.board_id)
-    catalogue.remove_board(CLERK, board.board_id, board.version)
+    board_edits.remove_board(CLERK, board.board_id, board.version)
     boards.show_catalogue([(before, None)])
 
     assert files() == []
@@ -166,7 +166,7 @@ def test_a_removed_board_shows_nothing(morning: Morning) -> None:
 def test_a_board_follows_its_points_and_their_names(morning: Morning) -> None:
     board = new_board(EXAMINATION)
     before = image_of(board.board_id)
-    changed = catalogue.change_board(CLERK, Board(board.board_id, board.name, frozenset({VACCINATION}), version=1))
+    changed = board_edits.change_board(CLERK, Board(board.board_id, board.name, frozenset({VACCINATION}), version=1))
     boards.show_catalogue([(before, image_of(board.board_id))])
 
     assert changed.token == board.token
@@ -176,7 +176,7 @@ def test_a_board_follows_its_points_and_their_names(morning: Morning) -> None:
 def test_a_board_of_points_that_do_not_exist_is_refused(morning: Morning) -> None:
     for points in ((), (99,)):
         with pytest.raises(errors.Invalid):
-            catalogue.add_board(CLERK, Board(0, "จอ", frozenset(points)))
+            board_edits.add_board(CLERK, Board(0, "จอ", frozenset(points)))
 
 
 def test_the_same_board_again_is_the_same_board(morning: Morning) -> None:
@@ -224,7 +224,7 @@ def test_displays_cost_no_request_to_a_table_and_calls_the_same_for_one_and_for_
 
 
 def test_a_whole_days_documents_name_nobody(morning: Morning) -> None:
-    """Names, ids and telephone numbers are searched in everything that a board shows on a day."""
+    """Search names, ids and telephone numbers in all that a board shows on a day."""
     board = new_board(EXAMINATION, PHARMACY, VACCINATION)
     booked = [morning.book(period_id=1 + n % 3, room_id=1 + n % 2) for n in range(12)]
     written = []
@@ -272,4 +272,4 @@ def test_another_hospital_has_none_of_these_boards(morning: Morning) -> None:
 
     assert catalogue.of_hospital(other).boards == {}
     with pytest.raises(errors.NotFound):
-        catalogue.replace_board_token(other, board.board_id, 1)
+        board_edits.replace_board_token(other, board.board_id, 1)

@@ -8,8 +8,8 @@ from chalicelib.booking import closures, reopenings
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, key_columns
 from chalicelib.errors import InUse
-from chalicelib.schedules import catalogue as point_catalogue
 from chalicelib.schedules import catalogue_store as catalogue
+from chalicelib.schedules import point_edits
 from chalicelib.tables import AppointmentItem
 from chalicelib.visits import actions
 from chalicelib.visits.model import SKIPPED
@@ -448,9 +448,9 @@ def test_a_point_is_removed_only_if_nobody_waits_there(morning: Morning) -> None
     morning.at(8)
     morning.ticket(VACCINATION)
     with pytest.raises(InUse):
-        point_catalogue.remove_point(CLERK, VACCINATION, 1)
+        point_edits.remove_point(CLERK, VACCINATION, 1)
     morning.end(morning.call(point_id=VACCINATION).counter, "serve")
 
-    point_catalogue.remove_point(CLERK, VACCINATION, 1)
+    point_edits.remove_point(CLERK, VACCINATION, 1)
 
     assert VACCINATION not in catalogue.hospital("00000").points

@@ -1,4 +1,4 @@
-"""The notice to those who are almost called: once for each visit, and to nobody whom a counter has called."""
+"""The notice to those who are almost called: once a visit, and before the call."""
 
 import re
 from collections import Counter
@@ -32,13 +32,16 @@ def waiting(morning: Morning) -> list[Appointment]:
 
 
 def tell(stream: TableStream) -> None:
-    """Tell with the records since the last time, and leave out those that the telling writes itself."""
+    """Consume the records since the last time, without those of the consumer itself."""
     queue_notices.tell(stream.take())
     stream.take()
 
 
 def notified() -> "Counter[str]":
-    """Queue number -> how many notices say that it is almost called, those that were withdrawn left out."""
+    """Queue number -> how many notices say that it is almost called.
+
+    Without those that were withdrawn.
+    """
     rows = [row for row in MessageItem.scan() if row.kind == "near" and row.state != STOPPED]
     return Counter(re.findall(r"คิว ([A-Z]\d+)", "\n".join(row.content_text for row in rows)))
 

@@ -1,4 +1,7 @@
-"""The figures of the day of the visit: exact whatever the stream does, and counted anew from the appointments."""
+"""The figures of the visits are exact, whatever the stream does.
+
+They are compared with the appointments.
+"""
 
 from typing import Any
 
@@ -29,7 +32,7 @@ def say(appointment: Appointment, outcome: str) -> None:
 
 
 def visit_figures() -> dict[str, int]:
-    """What the day says of the visits of department 1, counted from its schedules as they are."""
+    """The day's figures of the visits of department 1, counted from its schedules."""
     availability.recount({HOSPITAL_DAY})
     (day,) = day_store.of_hospital("00000", DAY.date(), DAY.date())
     counts = day.counts[1]

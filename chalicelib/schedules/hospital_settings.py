@@ -1,0 +1,59 @@
+"""Change the rules of the caller's hospital for booking and for the day of the visit.
+
+A change has the version that the screen shows. If another version is stored, EditConflict carries what is stored,
+unless that is this very change, sent a second time.
+"""
+
+from dataclasses import replace
+
+from chalicelib.caller import Caller
+from chalicelib.errors import EditConflict, Invalid
+from chalicelib.hospitals import actions as hospitals
+from chalicelib.schedules import catalogue_store, rules
+from chalicelib.schedules.model import LISTED, BookingRules, VisitRules
+
+
+def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:
+    """Change the rules for the day of the visit.
+
+    wanted.version: the version that the caller saw. Raises Invalid, EditConflict.
+    """
+    hospital = catalogue_store.hospital(caller.hospital_code)
+    rules.check_visit_rules(hospital, wanted)
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_visit_rules(caller.hospital_code, changed):
+        stored = catalogue_store.hospital(caller.hospital_code).visit_rules
+        if stored != changed:
+            raise EditConflict(details={"theirs": stored})
+    return changed
+
+
+def booking_rules(caller: Caller) -> BookingRules:
+    """The hospital's rules for the app and for the systems of other hospitals."""
+    return catalogue_store.booking_rules(caller.hospital_code)
+
+
+def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
+    """Change the rules for the app and for the systems of other hospitals.
+
+    wanted.version: the version that the caller saw. Raises Invalid (outside_hospitals), EditConflict.
+    """
+    _check_listed(wanted)
+    changed = replace(wanted, version=wanted.version + 1)
+    if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
+        stored = booking_rules(caller)
+        if stored != changed:
+            raise EditConflict(details={"theirs": stored})
+    return changed
+
+
+def _check_listed(wanted: BookingRules) -> None:
+    """Check the hospitals of which the systems may book from outside.
+
+    Raises Invalid if only listed hospitals may book and none is listed, or if a listed one does not exist.
+    """
+    if wanted.outside_booking == LISTED and not wanted.outside_hospitals:
+        raise Invalid(fields={"outside_hospitals": "list at least one hospital, or let nobody book from outside"})
+    known = hospitals.existing(sorted(wanted.outside_hospitals))
+    if unknown := sorted(wanted.outside_hospitals - known):
+        raise Invalid(fields={"outside_hospitals": f"no hospital has the code {', '.join(unknown[:10])}"})
