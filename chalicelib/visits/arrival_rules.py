@@ -1,4 +1,4 @@
-"""Rules of arriving: for which appointment, when, and what to say if it is refused. Pure."""
+"""Rules of arriving: for which appointment and when; texts of refusals. Pure."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
