@@ -1,4 +1,4 @@
-"""Limits on who may book: shares of other hospitals, appointments per person. Pure."""
+"""Limits of a booking: share of other hospitals, appointments of a person. Pure."""
 
 from collections.abc import Iterable
 from datetime import datetime

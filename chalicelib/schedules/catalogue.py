@@ -1,4 +1,4 @@
-"""Change the departments, rooms and periods of the caller's hospital (manual 2.1-2.3).
+"""Change a hospital's departments, rooms and periods (manual 2.1-2.3).
 
 They are its catalogue, with the service points and boards (`point_edits.py`, `board_edits.py`). A change or removal has
 the version that the screen shows. If another version is stored, EditConflict carries what is stored, unless that is

@@ -1,4 +1,4 @@
-"""Add or change one entry of a hospital's catalogue: unique names, versions, retries."""
+"""Add or change one entry of a catalogue: unique names, versions, retries."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar

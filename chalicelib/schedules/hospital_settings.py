@@ -1,4 +1,4 @@
-"""Change the rules of the caller's hospital for booking and for the day of the visit.
+"""Change a hospital's rules for booking and for the day of the visit.
 
 A change has the version that the screen shows. If another version is stored, EditConflict carries what is stored,
 unless that is this very change, sent a second time.

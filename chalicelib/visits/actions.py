@@ -30,7 +30,7 @@ from chalicelib.fields import read_cid
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules.model import HospitalCatalogue, ServicePoint
-from chalicelib.visits import rules, store
+from chalicelib.visits import arrival_rules, rules, store
 from chalicelib.visits.model import (
     SENT_ON,
     SKIPPED,
@@ -78,7 +78,7 @@ def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
 def _arrive_by_cid(caller: Caller, code: str, priority: str) -> Arrival:
     now, cid, hospital = clock.now(), typed_id(code), schedules.hospital(caller.hospital_code)
     held = store.held_from(cid, now.date())
-    appointment = rules.appointment_of_today(held, caller.hospital_code, hospital.visit_rules, now)
+    appointment = arrival_rules.appointment_of_today(held, caller.hospital_code, hospital.visit_rules, now)
     try:
         return _arrive(caller, hospital, appointment, priority=priority)
     except AppointmentPostponed:
@@ -131,7 +131,7 @@ def _arrive(
     while True:
         now = clock.now()
         _check_not_moved(appointment)
-        rules.check_arrival(appointment, hospital.visit_rules, now)
+        arrival_rules.check_arrival(appointment, hospital.visit_rules, now)
         visit = appointment.day_of_visit
         entry: QueueEntry | None = None
         again = visit.visit in (ARRIVED, CALLED)
@@ -159,7 +159,7 @@ def _check_not_moved(appointment: Appointment) -> None:
     The error has the day of the appointment that replaced it, if that one is still active.
     """
     if appointment.state == POSTPONED:
-        raise rules.moved(appointment, store.held_from(appointment.cid, date.min))
+        raise arrival_rules.moved(appointment, store.held_from(appointment.cid, date.min))
 
 
 def _same(before: Appointment, now: Appointment) -> Appointment:

@@ -21,7 +21,9 @@ class NotEnoughConcurrency(Exception):
 
 
 def check_concurrency(stage: str, given: dict[str, str], template: dict[str, Any], client: Any) -> None:
-    """Raise NotEnoughConcurrency if this stage's functions reserve more than the account has left.
+    """Check that the account can reserve what this stage's functions want.
+
+    Raises NotEnoughConcurrency.
 
     client: Lambda's.
     """
