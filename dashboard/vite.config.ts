@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-
-const absolute = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { isTexts, textsApart } from "./scripts/texts-apart.ts";
 
 /** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
  * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
@@ -25,9 +22,9 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-// Each page is an entry of its own.
-const PAGES = ["index.html", "phone/index.html", "queue/index.html", "kiosk/index.html", "board/index.html"];
-const pages = PAGES.map((page) => absolute(`./${page}`));
+/** What the dashboard loads after its first screen. */
+const LATER =
+  /\/src\/(screens\/(?!sign-in|find-button)|base64|csv|holidays|qr|roles|text-file|ui\/(bar|month|progress|qr|search-total|table|tabs|tick)\.)/;
 
 export default defineConfig({
   // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.
@@ -35,29 +32,21 @@ export default defineConfig({
     jsx: { runtime: "classic", pragma: "createElement", pragmaFrag: "JsxFragment" },
     jsxInject: 'import { h as createElement, Fragment as JsxFragment } from "preact"',
   },
-  plugins: [contentSecurityPolicy],
+  plugins: [contentSecurityPolicy, textsApart()],
   build: {
     target: "es2022",
     // Inlined assets are data: URLs and the polyfill is an inline script; the policy blocks both.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: pages.filter(existsSync),
-      // Screens that are used together are one chunk: fewer requests, and better compression.
+      // Of the dashboard. Few large files: fewer requests, and better compression.
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            // What nearly every page needs, and what the staff's pages share: chunks of what only some share would make
-            // each of them larger. No module that loads screens later is in them.
-            {
-              name: "shared",
-              test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|signal|typed-code|cid|password|route|form|load|api\/(client|connection|failure|limits))\.ts|src\/ui\/(dialog|failed|language)\.tsx/,
-            },
-            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/ui\/shell\.ts|src\/screens\/sign-in\.tsx/ },
-            { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
-            { name: "messages", test: /src\/screens\/message/ },
-            { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },
+            { name: "texts", test: (id) => isTexts(id) && LATER.test(id) },
+            { name: "screens", test: LATER },
+            { name: "first", test: /./ },
           ],
         },
       },
