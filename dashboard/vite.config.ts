@@ -1,6 +1,5 @@
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { isTexts, textsApart } from "./scripts/texts-apart.ts";
 
 /** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
  * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
@@ -22,35 +21,18 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-/** What the dashboard loads after its first screen. */
-const LATER =
-  /\/src\/(screens\/(?!sign-in|find-button)|base64|csv|holidays|qr|roles|text-file|ui\/(bar|month|progress|qr|search-total|table|tabs|tick)\.)/;
-
 export default defineConfig({
   // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.
   oxc: {
     jsx: { runtime: "classic", pragma: "createElement", pragmaFrag: "JsxFragment" },
     jsxInject: 'import { h as createElement, Fragment as JsxFragment } from "preact"',
   },
-  plugins: [contentSecurityPolicy, textsApart()],
+  plugins: [contentSecurityPolicy],
   build: {
     target: "es2022",
     // Inlined assets are data: URLs and the polyfill is an inline script; the policy blocks both.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      // Of the dashboard. Few large files: fewer requests, and better compression.
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            { name: "texts", test: (id) => isTexts(id) && LATER.test(id) },
-            { name: "screens", test: LATER },
-            { name: "first", test: /./ },
-          ],
-        },
-      },
-    },
   },
   server: {
     proxy: Object.fromEntries(
