@@ -2,15 +2,13 @@
 import { build } from "vite";
 import { TEXTS, textsApart } from "./texts-apart.mjs";
 
-/** What the dashboard loads after its first screen. */
-const LATER =
-  /\/src\/(screens\/(?!sign-in|find-button)|base64|csv|holidays|qr|roles|text-file|ui\/(bar|month|progress|qr|search-total|table|tabs|tick)\.)/;
+const LATER = /\/src\/(screens\/(?!sign-in|find-button)|holidays|ui\/(bar|month|progress|search-total|table))/;
 
 /** Few large files: fewer requests, and better compression. */
 const FILES = [
   { name: "texts", test: TEXTS },
-  { name: "screens", test: LATER },
-  { name: "first", test: /./ },
+  { name: "first", tags: ["$initial"] },
+  { name: "screens", test: /./ },
 ];
 const dashboard = {
   plugins: [textsApart(LATER)],
