@@ -16,13 +16,14 @@ const dashboard = {
 };
 const oneFile = { plugins: [], output: { codeSplitting: false } };
 
+/** The dashboard is the last: `make run` takes its index.html to be as old as the whole site. */
 const PAGES = {
-  "index.html": dashboard,
   "phone/index.html": oneFile,
   "queue/index.html": oneFile,
   "kiosk/index.html": oneFile,
   "board/index.html": oneFile,
+  "index.html": dashboard,
 };
 
-for (const [input, { plugins, output }] of Object.entries(PAGES))
-  await build({ plugins, build: { emptyOutDir: output === dashboard.output, rolldownOptions: { input, output } } });
+for (const [index, [input, { plugins, output }]] of Object.entries(PAGES).entries())
+  await build({ plugins, build: { emptyOutDir: index === 0, rolldownOptions: { input, output } } });
