@@ -1,9 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-
-const absolute = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The policy in every page, whatever server it comes from. The server's header adds what a meta element cannot say
  * (frame-ancestors), and allows one bucket only as the upload address of large target files. */
@@ -25,10 +21,6 @@ const contentSecurityPolicy: Plugin = {
   ],
 };
 
-// Each page is an entry of its own.
-const PAGES = ["index.html", "phone/index.html", "queue/index.html", "kiosk/index.html", "board/index.html"];
-const pages = PAGES.map((page) => absolute(`./${page}`));
-
 export default defineConfig({
   // Calls of h() are shorter than those of the JSX runtime, which has a file of its own.
   oxc: {
@@ -41,27 +33,6 @@ export default defineConfig({
     // Inlined assets are data: URLs and the polyfill is an inline script; the policy blocks both.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      input: pages.filter(existsSync),
-      // Screens that are used together are one chunk: fewer requests, and better compression.
-      output: {
-        codeSplitting: {
-          includeDependenciesRecursively: false,
-          groups: [
-            // What nearly every page needs, and what the staff's pages share: chunks of what only some share would make
-            // each of them larger. No module that loads screens later is in them.
-            {
-              name: "shared",
-              test: /node_modules\/(@?preact)|src\/(i18n|clock|dates|signal|typed-code|cid|password|route|form|load|api\/(client|connection|failure|limits))\.ts|src\/ui\/(dialog|failed|language)\.tsx/,
-            },
-            { name: "staff", test: /src\/(session|words)\.ts|src\/ui\/(conflict|field|form|notice)\.tsx|src\/ui\/shell\.ts|src\/screens\/sign-in\.tsx/ },
-            { name: "accounts", test: /src\/screens\/(account|group|history|hospital|role)/ },
-            { name: "messages", test: /src\/screens\/message/ },
-            { name: "appointment", test: /src\/screens\/(?!sign-in|find-button)|src\/(csv|text-file)|src\/ui\/(bar|progress|search-total|table|tabs|tick)/ },
-          ],
-        },
-      },
-    },
   },
   server: {
     proxy: Object.fromEntries(

@@ -1,9 +1,10 @@
 /** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { connection } from "./api/connection";
 import { isWrong, offset } from "./clock";
 import { translate, words } from "./i18n";
-import { menu, mayOpen, offered, screenAt, type Screen } from "./menu";
+import { loadScreens, mayOpen, menu, offered, screenAt, type Screen } from "./menu";
 import { href, route } from "./route";
 import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
@@ -66,12 +67,9 @@ export function App() {
   );
 }
 
-/** Load the other screens in advance, so that they open at once, even without a connection. */
+/** Load the screens in advance, so that they open at once, even without a connection. */
 function fetchScreens(): () => void {
-  const timer = setTimeout(() => {
-    for (const { screens } of menu)
-      for (const screen of screens.filter(mayOpen)) screen.load().catch(() => undefined); // shown when it is opened
-  }, 1000);
+  const timer = setTimeout(() => loadScreens().catch(() => undefined), 1000); // a failure is shown when one is opened
   return () => clearTimeout(timer);
 }
 
@@ -165,13 +163,13 @@ function Opened({ path }: { path: string }) {
 }
 
 function Loading({ screen }: { screen: Screen }) {
-  const [Content, setContent] = useState<{ it: Awaited<ReturnType<Screen["load"]>>["default"] } | "failed" | undefined>();
+  const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = translate(screen.title);
   useEffect(() => {
     const open = () =>
-      screen.load().then(
-        (module) => setContent({ it: module.default }),
+      loadScreens().then(
+        (screens) => setContent({ it: screens[screen.path] }),
         () => setContent("failed"), // shown on the screen, with a button to reload
       );
     heading.current?.focus();

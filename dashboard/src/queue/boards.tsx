@@ -4,8 +4,9 @@ import { failureOf } from "../api/failure";
 import { BoardBody } from "../api/limits";
 import type { Board, ServicePoint } from "../api/types";
 import { useForm } from "../form";
-import { type Bilingual, words } from "../i18n";
+import { words } from "../i18n";
 import { useLoaded } from "../load";
+import { removeIfSure } from "../screens/removal";
 import { api } from "../session";
 import { ask, Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
@@ -14,6 +15,7 @@ import { Form } from "../ui/form";
 import { notify, notifyFailure } from "../ui/notice";
 import { word as general } from "../words";
 import { Choices } from "./choices";
+import { TitledTable } from "./titled-table";
 import { pointName, word } from "./words";
 
 const t = words({
@@ -40,13 +42,11 @@ const t = words({
   renew: ["ออกที่อยู่ใหม่", "New address"],
   saved: ["บันทึก “{name}” แล้ว", "“{name}” was saved"],
   renewed: ["“{name}” มีที่อยู่ใหม่แล้ว เปิดบนโทรทัศน์อีกครั้ง", "“{name}” has a new address. Open it on the television."],
-  removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
   sure_renew: ["ออกที่อยู่ใหม่ของ “{name}” หรือไม่", "A new address for “{name}”?"],
   sure_renew_text: [
     "จอที่เปิดด้วยที่อยู่เดิมจะหยุดแสดงคิว ต้องเปิดที่อยู่ใหม่บนทุกจอ",
     "Screens with the old address stop. Open the new one on each of them.",
   ],
-  sure_remove: ["ลบ “{name}” หรือไม่", "Remove “{name}”?"],
   sure_remove_text: ["จอที่เปิดอยู่จะหยุดแสดงคิว", "Screens that show this board stop."],
 });
 
@@ -56,27 +56,21 @@ export function Boards({ points }: { points: ServicePoint[] }) {
   const boards = useLoaded(() => api.get("/api/dashboard/boards"), []);
   const [open, setOpen] = useState<{ board: Board | undefined } | undefined>();
 
-  /** Do what was asked for, say so, and show what is stored then. */
-  const carryOut = async (send: () => Promise<unknown>, done: Bilingual) => {
+  const renew = async ({ board_id, board_name: name, version }: Board) => {
+    const sure = { title: t("sure_renew", { name }), text: t("sure_renew_text"), yes: t("renew"), no: general("cancel") };
+    if (!(await ask({ ...sure, danger: true }))) return;
     try {
-      await send();
-      notify(done);
+      await api.post("/api/dashboard/boards/{board_id}/token", { path: { board_id }, body: { version } });
+      notify(t.both("renewed", { name }));
     } catch (caught) {
       notifyFailure(failureOf(caught));
     }
     await boards.reload();
   };
-  const renew = async ({ board_id, board_name: name, version }: Board) => {
-    const sure = { title: t("sure_renew", { name }), text: t("sure_renew_text"), yes: t("renew"), no: general("cancel") };
-    if (!(await ask({ ...sure, danger: true }))) return;
-    const request = { path: { board_id }, body: { version } };
-    await carryOut(() => api.post("/api/dashboard/boards/{board_id}/token", request), t.both("renewed", { name }));
-  };
   const remove = async ({ board_id, board_name: name, version }: Board) => {
-    const sure = { title: t("sure_remove", { name }), text: t("sure_remove_text"), yes: general("remove"), no: general("cancel") };
-    if (!(await ask({ ...sure, danger: true }))) return;
     const request = { path: { board_id }, query: { version } };
-    await carryOut(() => api.delete("/api/dashboard/boards/{board_id}", request), t.both("removed", { name }));
+    const remove = () => api.delete("/api/dashboard/boards/{board_id}", request);
+    if (await removeIfSure(name, t("sure_remove_text"), remove)) await boards.reload();
   };
 
   return (
@@ -125,55 +119,43 @@ interface BoardListProps {
 function BoardList({ boards, points, onEdit, onRenew, onRemove }: BoardListProps) {
   const shown = (board: Board) => points.filter(({ point_id }) => board.points.includes(point_id)).map(pointName);
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-labelledby="boards">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("name")}</th>
-            <th scope="col">{t("points")}</th>
-            <th scope="col">{t("address")}</th>
-            <th scope="col">{general("task")}</th>
+    <TitledTable label={t("title")} titles={[t("name"), t("points"), t("address"), general("task")]}>
+      {boards.map((board) => {
+        const name = <span class="visually-hidden">{board.board_name}</span>;
+        return (
+          <tr key={board.board_id}>
+            <th scope="row">{board.board_name}</th>
+            <td>{shown(board).join(", ") || t("no_point")}</td>
+            <td>
+              <input
+                type="text"
+                readOnly
+                aria-label={`${t("address")} ${board.board_name}`}
+                value={addressOf(board)}
+                onFocus={({ currentTarget }) => currentTarget.select()}
+              />
+            </td>
+            <td>
+              <a class="button" href={addressOf(board)} target="_blank" rel="noopener">
+                {t("open")}{" "}
+                <span class="visually-hidden">
+                  {board.board_name} {t("new_tab")}
+                </span>
+              </a>
+              <button type="button" onClick={() => onEdit(board)}>
+                {general("edit")} {name}
+              </button>
+              <button type="button" onClick={() => onRenew(board)}>
+                {t("renew")} {name}
+              </button>
+              <button type="button" onClick={() => onRemove(board)}>
+                {general("remove")} {name}
+              </button>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {boards.map((board) => {
-            const name = <span class="visually-hidden">{board.board_name}</span>;
-            return (
-              <tr key={board.board_id}>
-                <th scope="row">{board.board_name}</th>
-                <td>{shown(board).join(", ") || t("no_point")}</td>
-                <td>
-                  <input
-                    type="text"
-                    readOnly
-                    aria-label={`${t("address")} ${board.board_name}`}
-                    value={addressOf(board)}
-                    onFocus={({ currentTarget }) => currentTarget.select()}
-                  />
-                </td>
-                <td>
-                  <a class="button" href={addressOf(board)} target="_blank" rel="noopener">
-                    {t("open")}{" "}
-                    <span class="visually-hidden">
-                      {board.board_name} {t("new_tab")}
-                    </span>
-                  </a>
-                  <button type="button" onClick={() => onEdit(board)}>
-                    {general("edit")} {name}
-                  </button>
-                  <button type="button" onClick={() => onRenew(board)}>
-                    {t("renew")} {name}
-                  </button>
-                  <button type="button" onClick={() => onRemove(board)}>
-                    {general("remove")} {name}
-                  </button>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </TitledTable>
   );
 }
 

@@ -12,6 +12,7 @@ import { ArrivalDesk } from "./arrivals";
 import { busy, callNext, load, message, ownSeat, person, queue, queueFailure, refresh, say, seat, sit } from "./counter";
 import { useKeys } from "./keys";
 import { NothingSetUp } from "./nothing-set-up";
+import { TitledTable } from "./titled-table";
 import { byWay, minutes, pointName, word } from "./words";
 
 const t = words({
@@ -315,31 +316,19 @@ function Waiting() {
       <h2>{t("waiting", { n: waiting ? number(waiting.length) : "…" })}</h2>
       {waiting?.length === 0 && <p>{t("nobody")}</p>}
       {!!first?.length && (
-        <div class="table-frame" tabIndex={0} role="region" aria-label={t("waiting", { n: number(waiting!.length) })}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{word("number")}</th>
-                <th scope="col">{word("priority")}</th>
-                <th scope="col">{word("period")}</th>
-                <th scope="col">{t("since")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {first.map((row) => (
-                <tr key={`${row.queue_no} ${row.since}`}>
-                  <th scope="row">{row.queue_no}</th>
-                  <td>
-                    {row.priority && <strong class="priority">{word.named(row.priority)}</strong>}
-                    {row.skips > 0 && <> {t("skips", { n: row.skips })}</>}
-                  </td>
-                  <td>{minutes(row.period)}</td>
-                  <td>{dateTime(row.since, lang.value).slice(-5)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TitledTable label={t("waiting", { n: number(waiting!.length) })} titles={[word("number"), word("priority"), word("period"), t("since")]}>
+          {first.map((row) => (
+            <tr key={`${row.queue_no} ${row.since}`}>
+              <th scope="row">{row.queue_no}</th>
+              <td>
+                {row.priority && <strong class="priority">{word.named(row.priority)}</strong>}
+                {row.skips > 0 && <> {t("skips", { n: row.skips })}</>}
+              </td>
+              <td>{minutes(row.period)}</td>
+              <td>{dateTime(row.since, lang.value).slice(-5)}</td>
+            </tr>
+          ))}
+        </TitledTable>
       )}
       {waiting && waiting.length > SHOWN && <p>{t("more", { n: number(waiting.length - SHOWN) })}</p>}
     </section>

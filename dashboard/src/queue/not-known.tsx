@@ -8,6 +8,7 @@ import { api } from "../session";
 import { DateField } from "../ui/field";
 import { Failed } from "../ui/failed";
 import { useKeys } from "./keys";
+import { TitledTable } from "./titled-table";
 import { minutes, word } from "./words";
 
 const t = words({
@@ -119,46 +120,30 @@ export function NotKnown() {
           {rows.length > 0 && (
             <>
               <p>{t("keys")}</p>
-              <div class="table-frame" ref={frame} tabIndex={0} role="region" aria-label={t("title")}>
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">{word("number")}</th>
-                      <th scope="col">{word("name")}</th>
-                      <th scope="col">{word("period")}</th>
-                      <th scope="col">{word("room")}</th>
-                      <th scope="col">{t("seen")}</th>
-                      <th scope="col">
-                        {t("served")} / {t("absent")}
-                      </th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {rows.map((row, index) => (
-                      <tr
-                        key={row.slip_code}
-                        class={index === at ? "chosen" : undefined}
-                        aria-current={index === at ? "true" : undefined}
-                        onClick={() => setChosen(index)}
-                      >
-                        <th scope="row">{row.queue_no}</th>
-                        <td>{row.person_name}</td>
-                        <td>{minutes(row.time_start)}</td>
-                        <td>{row.room_name}</td>
-                        <td>{seen(row)}</td>
-                        <td>
-                          <button type="button" onClick={() => say(row, "served")}>
-                            {t("served")} <span class="visually-hidden">{row.queue_no}</span>
-                          </button>
-                          <button type="button" onClick={() => say(row, "absent")}>
-                            {t("absent")} <span class="visually-hidden">{row.queue_no}</span>
-                          </button>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <TitledTable frame={frame} label={t("title")} titles={[word("number"), word("name"), word("period"), word("room"), t("seen"), `${t("served")} / ${t("absent")}`]}>
+                {rows.map((row, index) => (
+                  <tr
+                    key={row.slip_code}
+                    class={index === at ? "chosen" : undefined}
+                    aria-current={index === at ? "true" : undefined}
+                    onClick={() => setChosen(index)}
+                  >
+                    <th scope="row">{row.queue_no}</th>
+                    <td>{row.person_name}</td>
+                    <td>{minutes(row.time_start)}</td>
+                    <td>{row.room_name}</td>
+                    <td>{seen(row)}</td>
+                    <td>
+                      <button type="button" onClick={() => say(row, "served")}>
+                        {t("served")} <span class="visually-hidden">{row.queue_no}</span>
+                      </button>
+                      <button type="button" onClick={() => say(row, "absent")}>
+                        {t("absent")} <span class="visually-hidden">{row.queue_no}</span>
+                      </button>
+                    </td>
+                  </tr>
+                ))}
+              </TitledTable>
             </>
           )}
         </section>

@@ -1,20 +1,21 @@
 /** Set-up of a hospital's queues: service points, the way through them, boards, and the rules of the day. */
 import { useState } from "preact/hooks";
 import { PointBody, VisitRulesBody } from "../api/limits";
-import { failureOf } from "../api/failure";
 import type { Department, Room, ServicePoint, VisitRules } from "../api/types";
 import { useForm } from "../form";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
+import { removeIfSure } from "../screens/removal";
 import { api } from "../session";
-import { ask, Dialog } from "../ui/dialog";
+import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { numberError, SelectField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
-import { notify, notifyFailure } from "../ui/notice";
+import { notify } from "../ui/notice";
 import { word as general } from "../words";
 import { Boards } from "./boards";
 import { Choices } from "./choices";
+import { TitledTable } from "./titled-table";
 import { byWay, pointName, word } from "./words";
 
 const t = words({
@@ -45,8 +46,6 @@ const t = words({
   ],
   way: ["เส้นทางของผู้รับบริการ", "The people's way"],
   saved: ["บันทึก “{name}” แล้ว", "“{name}” was saved"],
-  removed: ["ลบ “{name}” แล้ว", "“{name}” was removed"],
-  sure: ["ลบ “{name}” หรือไม่", "Remove “{name}”?"],
   sure_text: ["ผู้ที่รออยู่ที่จุดนี้จะไม่มีใครเรียก ควรลบหลังเลิกงาน", "Nobody calls who still waits there; remove it after the day."],
   rules: ["กติกาของวันรับบริการ", "Rules for the day"],
   early: ["มาก่อนเวลาได้กี่นาที", "How many minutes early people may arrive"],
@@ -69,17 +68,10 @@ export function Points() {
   const failed = all.find(({ failure }) => failure);
 
   const remove = async (point: ServicePoint) => {
-    const name = pointName(point);
-    const sure = { title: t("sure", { name }), text: t("sure_text"), yes: general("remove"), no: general("cancel") };
-    if (!(await ask({ ...sure, danger: true }))) return;
-    try {
-      const { point_id, version } = point;
-      await api.delete("/api/dashboard/points/{point_id}", { path: { point_id }, query: { version } });
-      notify(t.both("removed", { name }));
-    } catch (caught) {
-      notifyFailure(failureOf(caught));
-    }
-    await points.reload();
+    const { point_id, version } = point;
+    const request = { path: { point_id }, query: { version } };
+    const remove = () => api.delete("/api/dashboard/points/{point_id}", request);
+    if (await removeIfSure(pointName(point), t("sure_text"), remove)) await points.reload();
   };
 
   return (
@@ -157,35 +149,23 @@ function PointList({ points, departments, rooms, onEdit, onRemove }: PointListPr
   if (!points.length) return <p>{t("empty")}</p>;
   return (
     <section>
-      <div class="table-frame" tabIndex={0} role="region" aria-label={word("point")}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{word("point")}</th>
-              <th scope="col">{t("serves")}</th>
-              <th scope="col">{t("next")}</th>
-              <th scope="col">{general("task")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {points.map((point) => (
-              <tr key={point.point_id}>
-                <th scope="row">{pointName(point)}</th>
-                <td>{namesOf(point, { departments, rooms })}</td>
-                <td>{nameOf(point.next_point)}</td>
-                <td>
-                  <button type="button" onClick={() => onEdit(point)}>
-                    {general("edit")} <span class="visually-hidden">{pointName(point)}</span>
-                  </button>
-                  <button type="button" onClick={() => onRemove(point)}>
-                    {general("remove")} <span class="visually-hidden">{pointName(point)}</span>
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TitledTable label={word("point")} titles={[word("point"), t("serves"), t("next"), general("task")]}>
+        {points.map((point) => (
+          <tr key={point.point_id}>
+            <th scope="row">{pointName(point)}</th>
+            <td>{namesOf(point, { departments, rooms })}</td>
+            <td>{nameOf(point.next_point)}</td>
+            <td>
+              <button type="button" onClick={() => onEdit(point)}>
+                {general("edit")} <span class="visually-hidden">{pointName(point)}</span>
+              </button>
+              <button type="button" onClick={() => onRemove(point)}>
+                {general("remove")} <span class="visually-hidden">{pointName(point)}</span>
+              </button>
+            </td>
+          </tr>
+        ))}
+      </TitledTable>
     </section>
   );
 }

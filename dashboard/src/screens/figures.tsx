@@ -7,6 +7,7 @@ import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api } from "../session";
 import { Bar, Legend } from "../ui/bar";
+import { DateWalk } from "../ui/date-walk";
 import { Failed } from "../ui/failed";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";
@@ -79,15 +80,9 @@ export default function Figures() {
   return (
     <>
       <div class="toolbar months">
-        <div class="date-walk">
-          <button type="button" aria-label={t("before")} onClick={() => walk(-1)}>
-            ‹
-          </button>
+        <DateWalk before={t("before")} after={t("after")} onWalk={walk}>
           <b aria-live="polite">{title}</b>
-          <button type="button" aria-label={t("after")} onClick={() => walk(1)}>
-            ›
-          </button>
-        </div>
+        </DateWalk>
         <button type="button" disabled={!rows?.length} onClick={save}>
           {t("csv")}
         </button>

@@ -10,6 +10,7 @@ import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
+import { DateWalk } from "../ui/date-walk";
 import { Failed } from "../ui/failed";
 import { Choices, DateField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
@@ -58,15 +59,9 @@ export default function Holidays() {
     <>
       <p>{t("about")}</p>
       <div class="toolbar">
-        <div class="date-walk">
-          <button type="button" aria-label={t("before")} onClick={() => walk(-1)}>
-            ‹
-          </button>
+        <DateWalk before={t("before")} after={t("after")} onWalk={walk}>
           <b aria-live="polite">{t("year", { year: shownYear(year) })}</b>
-          <button type="button" aria-label={t("after")} onClick={() => walk(1)}>
-            ›
-          </button>
-        </div>
+        </DateWalk>
         <button type="button" class="primary" onClick={() => setOpen(true)}>
           {word("add")}
         </button>

@@ -7,6 +7,7 @@ import { lang, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api, may } from "../session";
+import { DateWalk } from "../ui/date-walk";
 import { Failed } from "../ui/failed";
 import { DateField } from "../ui/field";
 import { notify } from "../ui/notice";
@@ -41,7 +42,12 @@ const t = words({
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
 });
 
-type Open = "add" | { add: { room: Room; period: Period } } | "copy" | "close" | "reopen" | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
+/** The window that is open. Without a schedule it is about the whole day. */
+type Open =
+  | { window: "add"; first?: { room: Room; period: Period } }
+  | { window: "copy" }
+  | { window: "close" | "reopen"; schedule?: Schedule }
+  | { window: "edit"; schedule: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
@@ -77,8 +83,8 @@ export default function Schedules() {
   /** The window for a schedule of the grid; people first, because reopening leaves them where they are. */
   const taskOf = (schedule: Schedule): Open | undefined => {
     if (!manager) return undefined;
-    if (schedule.state === "open") return { edit: schedule };
-    return schedule.available_count < schedule.capacity ? { close: schedule } : { reopen: schedule };
+    if (schedule.state === "open") return { window: "edit", schedule };
+    return schedule.available_count < schedule.capacity ? { window: "close", schedule } : { window: "reopen", schedule };
   };
   const hasClosed = list.data?.some(({ state }) => state !== "open");
   const sum = (of: (schedule: Schedule) => number) => (list.data ?? []).reduce((n, schedule) => n + of(schedule), 0);
@@ -86,28 +92,22 @@ export default function Schedules() {
   return (
     <>
       <div class="toolbar">
-        <div class="date-walk">
-          <button type="button" aria-label={t("before")} onClick={() => choose({ date: addDays(date, -1) })}>
-            ‹
-          </button>
+        <DateWalk before={t("before")} after={t("after")} onWalk={(by) => choose({ date: addDays(date, by) })}>
           <DateField label={word("date")} value={date} onValue={(to) => to && choose({ date: to })} />
-          <button type="button" aria-label={t("after")} onClick={() => choose({ date: addDays(date, 1) })}>
-            ›
-          </button>
-        </div>
+        </DateWalk>
         {manager && (
           <div class="tools">
-            <button type="button" class="primary" disabled={!catalogue.data} onClick={() => setOpen("add")}>
+            <button type="button" class="primary" disabled={!catalogue.data} onClick={() => setOpen({ window: "add" })}>
               {word("add")}
             </button>
-            <button type="button" onClick={() => setOpen("copy")}>
+            <button type="button" onClick={() => setOpen({ window: "copy" })}>
               {t("copy")}
             </button>
-            <button type="button" disabled={!list.data?.length} onClick={() => setOpen("close")}>
+            <button type="button" disabled={!list.data?.length} onClick={() => setOpen({ window: "close" })}>
               {t("close_day")}
             </button>
             {hasClosed && (
-              <button type="button" onClick={() => setOpen("reopen")}>
+              <button type="button" onClick={() => setOpen({ window: "reopen" })}>
                 {t("reopen_day")}
               </button>
             )}
@@ -132,7 +132,7 @@ export default function Schedules() {
           {...catalogue.data}
           schedules={list.data}
           onOpen={(schedule) => setOpen(taskOf(schedule))}
-          onAdd={manager && date >= today() ? (room, period) => setOpen({ add: { room, period } }) : undefined}
+          onAdd={manager && date >= today() ? (room, period) => setOpen({ window: "add", first: { room, period } }) : undefined}
         />
       )}
       {!isGrid && (
@@ -173,21 +173,21 @@ export default function Schedules() {
                 manager &&
                 (schedule.state !== "open" ? (
                   <>
-                    <button type="button" onClick={() => setOpen({ reopen: schedule })}>
+                    <button type="button" onClick={() => setOpen({ window: "reopen", schedule })}>
                       {word("open_again")} <Which schedule={schedule} />
                     </button>
                     {schedule.available_count < schedule.capacity && (
-                      <button type="button" onClick={() => setOpen({ close: schedule })}>
+                      <button type="button" onClick={() => setOpen({ window: "close", schedule })}>
                         {t("people")} <Which schedule={schedule} />
                       </button>
                     )}
                   </>
                 ) : (
                   <>
-                    <button type="button" onClick={() => setOpen({ edit: schedule })}>
+                    <button type="button" onClick={() => setOpen({ window: "edit", schedule })}>
                       {word("edit")} <Which schedule={schedule} />
                     </button>
-                    <button type="button" onClick={() => setOpen({ close: schedule })}>
+                    <button type="button" onClick={() => setOpen({ window: "close", schedule })}>
                       {t("close")} <Which schedule={schedule} />
                     </button>
                   </>
@@ -201,34 +201,17 @@ export default function Schedules() {
           {t("total", { places: sum((s) => s.capacity), booked: sum((s) => s.capacity - s.available_count) })}
         </p>
       )}
-      {open === "add" && catalogue.data && (
-        <AddSchedules {...catalogue.data} date={date} onClose={close} onSaved={(saved, said) => {
+      {open?.window === "add" && catalogue.data && (
+        <AddSchedules {...catalogue.data} date={date} first={open.first} onClose={close} onSaved={(saved, said) => {
           choose({ date: saved });
           done(said);
         }} />
       )}
-      {typeof open === "object" && "add" in open && catalogue.data && (
-        <AddSchedules {...catalogue.data} date={date} first={open.add} onClose={close} onSaved={(_, said) => done(said)} />
-      )}
-      {open === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
-      {open === "close" && (
-        <CloseSchedules date={date} schedules={list.data ?? []} onClose={close} onDone={closed} />
-      )}
-      {open === "reopen" && <ReopenSchedules date={date} onClose={close} onDone={done} />}
-      {typeof open === "object" && "reopen" in open && (
-        <ReopenSchedules date={date} schedule={open.reopen} onClose={close} onDone={done} />
-      )}
-      {typeof open === "object" && "edit" in open && (
-        <EditSchedule schedule={open.edit} onClose={close} onDone={done} />
-      )}
-      {typeof open === "object" && "close" in open && (
-        <CloseSchedules
-          date={date}
-          schedules={list.data ?? []}
-          schedule={open.close}
-          onClose={close}
-          onDone={closed}
-        />
+      {open?.window === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
+      {open?.window === "reopen" && <ReopenSchedules date={date} schedule={open.schedule} onClose={close} onDone={done} />}
+      {open?.window === "edit" && <EditSchedule schedule={open.schedule} onClose={close} onDone={done} />}
+      {open?.window === "close" && (
+        <CloseSchedules date={date} schedules={list.data ?? []} schedule={open.schedule} onClose={close} onDone={closed} />
       )}
     </>
   );

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** The literal of a table: it ends with the first brace that is not indented. */
+const TABLE = /\bwords\((\{\n.*?\n\})\)/gs;
+/** The module of the texts. */
+export const TEXTS = "texts-of-screens";
+
+/** A plugin that puts what the tables of `words` of these source files say into one module: first all of it in Thai, then
+ * in English. gzip finds what is repeated within 32 kB, and uses one set of codes where text and program are mixed: apart,
+ * each is smaller. The keys stay with the program, which has them too. */
+export function textsApart(files) {
+  const [th, en] = [[], []];
+  /** What takes the place of each table. */
+  const calls = new Map();
+  const sources = readdirSync("src", { recursive: true }).filter((file) => files.test(`/src/${file}`));
+  for (const file of sources.sort())
+    for (const [, table] of readFileSync(`src/${file}`, "utf8").matchAll(TABLE)) {
+      const pairs = Function(`return ${table}`)();
+      calls.set(table, `texts(${JSON.stringify(Object.keys(pairs).join(" "))}, ${th.length})`);
+      for (const [thai, english] of Object.values(pairs)) [th.push(thai), en.push(english)];
+    }
+  return {
+    name: "texts-apart",
+    enforce: "pre",
+    resolveId: (id) => (id === TEXTS ? id : undefined),
+    load: (id) =>
+      id === TEXTS
+        ? `const th = ${JSON.stringify(th)}, en = ${JSON.stringify(en)};
+           export default (keys, from) =>
+             Object.fromEntries(keys.split(" ").map((key, index) => [key, [th[from + index], en[from + index]]]));`
+        : undefined,
+    transform(code, id) {
+      if (!files.test(id)) return;
+      const program = code.replace(TABLE, (_, table) => `words(${calls.get(table)})`);
+      return program === code ? undefined : `import texts from "${TEXTS}";\n${program}`;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** The screens by their paths. */
+export { default as "" } from "./today";
+export { default as departments } from "./departments";
+export { default as rooms } from "./rooms";
+export { default as periods } from "./periods";
+export { default as schedules } from "./schedules";
+export { default as calendar } from "./calendar";
+export { default as figures } from "./figures";
+export { default as reminders } from "./reminders";
+export { default as settings } from "./settings";
+export { default as holidays } from "./holidays";
+export { default as day } from "./day";
+export { default as messages } from "./messages";
+export { default as "white-list" } from "./white-list";
+export { default as message } from "./message";
+export { default as hospitals } from "./hospitals";
+export { default as registry } from "./registry";
+export { default as hospital } from "./hospital";
+export { default as account } from "./account";
+export { default as password } from "./password";
