@@ -84,8 +84,10 @@ def test_the_day_to_move_people_to_is_chosen_by_its_free_places(
     assert his.book(row["schedule_id"], new_cid()).status == 200
     free = {"year": there.year, "month": there.month, "room_id": 1}
     eventually(
-        lambda: {"date": there.isoformat(), "places": 7, "available": 7, "closed_held": 0}
-        in staff.call("GET", "/api/dashboard/calendar", free).result,
+        lambda: (
+            {"date": there.isoformat(), "places": 7, "available": 7, "closed_held": 0}
+            in staff.call("GET", "/api/dashboard/calendar", free).result
+        ),
         "the day is counted",
     )
     desk.press(language)
