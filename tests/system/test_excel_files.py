@@ -26,7 +26,7 @@ def test_a_white_list_of_excel_is_imported_with_numbers_dates_and_reports_by_row
     desk: DashboardPage, staff: Client, language: str
 ) -> None:
     as_number, as_text = new_cid(), new_cid()
-    sheet = [
+    rows = [
         HEAD,
         [int(as_number), "นาย", "เลข", "เป็นตัวเลข", "ชาย", BORN, 812345678],
         [],
@@ -38,7 +38,7 @@ def test_a_white_list_of_excel_is_imported_with_numbers_dates_and_reports_by_row
     desk.go("white-list")
     desk.press("นำเข้าจาก CSV" if is_thai else "Import a CSV")
     window = desk.page.get_by_role("dialog")
-    window.locator("input[type=file]").set_input_files(workbook(รายชื่อ=sheet))
+    window.locator("input[type=file]").set_input_files(workbook(รายชื่อ=rows))
     button = window.get_by_role("button", name="นำเข้า" if is_thai else "Import", exact=True)
     expect(button).to_be_enabled()
     expect(window.get_by_label("แผ่นงาน" if is_thai else "Sheet")).to_have_count(0)
