@@ -97,7 +97,10 @@ class WhiteListCount(msgspec.Struct):
 
 @endpoint("GET", f"{PATH}/count", roles=(IMMUNIZATION_DASHBOARD,), section="New here", thai="จำนวนคนใน White list")
 def count_white_list(caller: Caller) -> WhiteListCount:
-    """How many people are on the hospital's white list; at least so many, if it is long."""
+    """How many people are on the hospital's white list.
+
+    At least so many, if the list is long.
+    """
     return WhiteListCount(*actions.count_white_list(caller))
 
 
@@ -156,7 +159,7 @@ def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
 
 
 class WhiteListEntry(msgspec.Struct):
-    """A person on the white list, with what can be edited, and who said it; "" if a value is not known.
+    """What can be edited of a person on the white list; "" if a value is not known.
 
     added_by, added_login, added_at: the hospital and account that sent it, and when. gender: 0 if it is not known.
     """

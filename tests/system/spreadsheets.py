@@ -15,7 +15,10 @@ _DATE = 1  # the style of cells whose value is a float
 
 
 def workbook(**sheets: Sequence[Sequence[Cell]]) -> FilePayload:
-    """A file with these sheets. Texts are shared, whole numbers are numbers, a float is the serial number of a date."""
+    """A file with these sheets.
+
+    Texts are shared. Whole numbers are numbers. A float is the serial number of a date.
+    """
     shared: dict[str, int] = {}
     parts = {f"xl/worksheets/sheet{n}.xml": _sheet(rows, shared) for n, rows in enumerate(sheets.values())}
     listed = "".join(f'<sheet name="{name}" sheetId="{n + 1}" r:id="rId{n}"/>' for n, name in enumerate(sheets))
@@ -55,6 +58,9 @@ def _sheet(rows: Sequence[Sequence[Cell]], shared: dict[str, int]) -> str:
 
 
 def protected() -> FilePayload:
-    """The beginning of a file with a password: the container of the old .xls, with the name of the encrypted part."""
+    """The beginning of a file with a password.
+
+    It is the container of the old .xls, with the name of the encrypted part.
+    """
     container = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
     return {"name": "secret.xlsx", "mimeType": XLSX, "buffer": container}

@@ -1,4 +1,4 @@
-"""A month beside each date field: chosen from by keyboard, with holidays and free places."""
+"""A month beside each date field: by keyboard, with holidays and free places."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
