@@ -22,7 +22,7 @@ const t = words({
     "A .txt file with the national ids of the targets, one person a line",
   ],
   csv: [
-    "ไฟล์ Excel (.xlsx) และ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
+    "ไฟล์ Excel (.xlsx) หรือไฟล์ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
     "An Excel file (.xlsx) or a CSV will do, whatever separates its cells (, ; | or a tab): the national id of each line is taken.",
   ],
   adds: [
