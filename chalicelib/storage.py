@@ -254,6 +254,21 @@ def batch_get(keys: Iterable[tuple[type[Table], str, str | int | None]]) -> list
     return [rows.get((table.Meta.table_name, keys)) for table, keys in wanted]
 
 
+def count(table: type[Table], index: str, hash_key: str, pages: int) -> tuple[int, bool]:
+    """Count the items under a hash key of an index; DynamoDB sends the number alone.
+
+    pages: the most pages of 1 MB that are read. Returns the number, and whether these are all items.
+    """
+    total, position = 0, None
+    for _ in range(pages):
+        page = table._get_connection().query(hash_key, index_name=index, select="COUNT", exclusive_start_key=position)
+        total += page["Count"]
+        position = page.get("LastEvaluatedKey")
+        if not position:
+            return total, True
+    return total, False
+
+
 # ---- writes ----
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib import clock
-from chalicelib.booking import search_rules, store
+from chalicelib.booking import store, warning_rules
 from chalicelib.booking.model import Appointment, BookedPerson
 from chalicelib.caller import Caller
 from chalicelib.errors import ScheduleNotFound
+from chalicelib.people.search_rules import is_wanted_person, read_words
 from chalicelib.schedules import actions as schedules
 
 DAYS_A_CALL = 14
@@ -35,12 +36,12 @@ def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchRes
     telephone number. first: the first day; today if it is None. The indexes that are read are a moment behind. Raises
     Invalid if `typed` is too short.
     """
-    words, result = search_rules.read_words(typed), SearchResult()
+    words, result = read_words(typed), SearchResult()
     days = schedules.coming_days(caller.hospital_code, first, DAYS_A_CALL + 1)
     matches: dict[str, BookedPerson] = {}
     for day in days[:DAYS_A_CALL]:
         for person in store.people_on(caller.hospital_code, day):
-            if search_rules.is_wanted_person(person, words):
+            if is_wanted_person(words, (person.name, person.sent_name), (person.phone,)):
                 matches.setdefault(person.cid, person)
         result.until = day
         if len(matches) > MOST_PEOPLE:
@@ -76,4 +77,4 @@ def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[A
     held = store.appointments_of(cid, now.date())
     own = [each for each in held if each.is_active and each.schedule.hospital_code == caller.hospital_code]
     coming = [each for each in own if not each.schedule.is_over(now)]
-    return search_rules.booking_warnings(schedule.info, held), coming
+    return warning_rules.booking_warnings(schedule.info, held), coming

@@ -1,13 +1,19 @@
 """Find people and keep the white lists (manual 2.5, 3; wire contract, white list)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from chalicelib import clock
 from chalicelib.caller import Caller
-from chalicelib.errors import Forbidden, PersonNotFound
-from chalicelib.people import opt_out_store, store
+from chalicelib.errors import EditConflict, Forbidden, PersonNotFound
+from chalicelib.people import opt_out_store, search_rules, store
 from chalicelib.people.model import KnownPerson, ListedPeople, OptOut, Person, PersonEntry
 from chalicelib.schedules import actions as schedules
+
+# About 1 MB of entries a page: what one Query reads.
+SEARCHED_A_CALL = 4_000
+_PAGES_COUNTED = 8
 
 
 def known(hospital_code: str, cid: str) -> KnownPerson:
@@ -87,7 +93,7 @@ def add_to_white_list(
             )
         schedules.hospital(hospital_code)
     by_cid = {person.cid: person for person in people}
-    added_at = clock.now().isoformat(timespec="seconds")
+    added_at = _said_at()
     entries = [PersonEntry(person, caller.hospital_code, caller.login, added_at) for person in by_cid.values()]
     before = store.add_to_white_list(hospital_code, entries, basis)
     unchanged = sum(person == by_cid[cid] for cid, person in before.items())
@@ -113,12 +119,57 @@ def white_list(caller: Caller, after: str, limit: int) -> list[Person]:
     return store.white_list(caller.hospital_code, after, limit)
 
 
-def find_in_white_list(caller: Caller, cid: str) -> Person:
-    """The person as the hospital's own white list knows them. Raises PersonNotFound."""
-    people = store.white_listed(caller.hospital_code, [cid])
-    if cid not in people:
+def count_white_list(caller: Caller) -> tuple[int, bool]:
+    """How many people are on the hospital's white list, and whether these are all."""
+    return store.count_white_list(caller.hospital_code, _PAGES_COUNTED)
+
+
+def search_white_list(caller: Caller, typed: str, after: str, limit: int) -> tuple[list[Person], str]:
+    """Search the next SEARCHED_A_CALL people of the white list, in the order of ids.
+
+    typed: the beginning of a first or last name, or digits of a telephone number. Returns at most `limit` people, and
+    the id after which the next call continues; "" if nothing is left. Raises Invalid if `typed` is too short.
+    """
+    words = search_rules.read_words(typed)
+    matches: list[Person] = []
+    searched, last = 0, ""
+    for person in store.names_of_white_list(caller.hospital_code, after, SEARCHED_A_CALL):
+        searched, last = searched + 1, person.cid
+        if search_rules.is_wanted_person(words, (person.name,), (person.phone_number, person.mobile_phone)):
+            matches.append(person)
+            if len(matches) == limit:
+                return matches, last
+    return matches, last if searched == SEARCHED_A_CALL else ""
+
+
+def white_list_entry(caller: Caller, cid: str) -> PersonEntry:
+    """The hospital's own entry of a person, with who said it. Raises PersonNotFound."""
+    entry = store.white_list_entry(caller.hospital_code, cid)
+    if entry is None:
         raise PersonNotFound()
-    return people[cid]
+    return entry
+
+
+def edit_white_list(caller: Caller, cid: str, changes: dict[str, Any], added_at: str) -> PersonEntry:
+    """Change details of a person on the hospital's white list; return the entry.
+
+    changes: fields of Person. The other fields, the legal basis and how long the entry is kept stay as they are.
+    added_at: of the entry that the caller saw. If the same edit is sent again because its answer was lost, nothing
+    changes. Raises PersonNotFound, EditConflict.
+    """
+    before = white_list_entry(caller, cid)
+    person = replace(before.person, **changes)
+    if person == before.person:
+        return before
+    after = PersonEntry(person, caller.hospital_code, caller.login, _said_at())
+    if before.added_at != added_at or not store.edit_white_list(caller.hospital_code, before, after):
+        raise EditConflict(details={"theirs": white_list_entry(caller, cid)})
+    return after
+
+
+def _said_at() -> str:
+    """The time of an entry. It is also the entry's version, so it has microseconds."""
+    return clock.now().isoformat(timespec="microseconds")
 
 
 def remove_from_white_list(caller: Caller, cid: str) -> None:

@@ -1,6 +1,6 @@
 """The people table: registry entries, white lists and chosen languages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalicelib import storage
@@ -77,11 +77,15 @@ def correct(before: PersonEntry, after: PersonEntry, audit_entry: AuditEntry) ->
 
     False if it has changed since `before` was read.
     """
+    return storage.transact([_change(REGISTRY, before, after), *appends([audit_entry])]) is None
+
+
+def _change(record: str, before: PersonEntry, after: PersonEntry) -> storage.Write:
+    """The update of an entry, if it is still that of `before`."""
     added_at = PersonItem.added_at
     unchanged = added_at == before.added_at if before.added_at else added_at.does_not_exist()
-    row = PersonItem(after.person.cid, REGISTRY)
-    change = storage.update(row, ENTRIES.changes(before, after), PersonItem.cid.exists() & unchanged)
-    return storage.transact([change, *appends([audit_entry])]) is None
+    row = PersonItem(after.person.cid, record)
+    return storage.update(row, ENTRIES.changes(before, after), PersonItem.cid.exists() & unchanged)
 
 
 def white_listed(hospital_code: str, cids: list[str]) -> dict[str, Person]:
@@ -121,6 +125,35 @@ def white_list(hospital_code: str, after: str, limit: int) -> list[Person]:
     beyond = PersonItem.cid > after if after else None
     rows = PersonItem.by_hospital.query(hospital_code, beyond, limit=limit)
     return [PEOPLE.read(row) for row in rows]
+
+
+def names_of_white_list(hospital_code: str, after: str, limit: int) -> Iterator[Person]:
+    """As `white_list`, with names and telephones only, read page by page."""
+    beyond = PersonItem.cid > after if after else None
+    columns = ["cid", "prefix", "first_name", "last_name", "phone_number", "mobile_phone"]
+    return map(PEOPLE.read, PersonItem.by_hospital.query(hospital_code, beyond, limit=limit, attributes_to_get=columns))
+
+
+def count_white_list(hospital_code: str, pages: int) -> tuple[int, bool]:
+    """How many people are on a hospital's white list, and whether these are all.
+
+    pages: the most pages of 1 MB that are read. Read from an index: may be a moment behind.
+    """
+    return storage.count(PersonItem, "by-hospital", hospital_code, pages)
+
+
+def white_list_entry(hospital_code: str, cid: str) -> PersonEntry | None:
+    """The hospital's own entry of a person, with who sent it, or None."""
+    row = storage.get(PersonItem, cid, white_list_record(hospital_code))
+    return ENTRIES.read(row) if row else None
+
+
+def edit_white_list(hospital_code: str, before: PersonEntry, after: PersonEntry) -> bool:
+    """Write the details of a white-list entry.
+
+    False if it has changed since `before` was read.
+    """
+    return storage.write(_change(white_list_record(hospital_code), before, after))
 
 
 def remove_from_white_list(hospital_code: str, cid: str) -> bool:

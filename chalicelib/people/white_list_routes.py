@@ -1,10 +1,12 @@
 """API of the white list on the dashboard (manual 3).
 
-Show, look up, remove, and import many from a CSV.
+Show, count, search, edit, remove, and import many from a CSV. Data that identifies a person is in the body, never in a
+URL.
 """
 
 import csv
 import re
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -12,16 +14,19 @@ import msgspec
 from chalicelib import shown_people, text_cleaning
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
+from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
-from chalicelib.errors import PersonNotFound
-from chalicelib.fields import Cid, Cursor, items, number, read_struct, untouched
+from chalicelib.errors import EditConflict, Invalid, PersonNotFound
+from chalicelib.fields import BirthDate, Cid, Cursor, Gender, items, number, read_struct, text, untouched
 from chalicelib.paging import actions as paging
 from chalicelib.people import actions
-from chalicelib.people.model import Person, masked
-from chalicelib.people.routes import SentPerson
+from chalicelib.people.model import Person, PersonEntry, masked
+from chalicelib.people.routes import FirstName, LastName, Prefix, SentPerson
+from chalicelib.responses import respond
 
 PATH = "/api/dashboard/white-list"
 _PAGE = 50
+_LIST, _SEARCH, _PERSON = "white-list", "white-list search", "white-list person"
 _MOST_LINES = 500
 _LONGEST_LINE = 1_000
 _COLUMNS = ("cid", "prefix", "first_name", "last_name", "gender", "birth_date", "mobile_phone")
@@ -45,9 +50,15 @@ class WhiteListQuery(msgspec.Struct):
 
 
 class WhiteListRow(msgspec.Struct):
+    """A person on the white list.
+
+    person: a token to send to `entry`, `edit` and `remove`.
+    """
+
     cid_masked: str
     name: str
     mobile_phone: str
+    person: str
 
 
 class WhiteListPage(msgspec.Struct):
@@ -57,22 +68,80 @@ class WhiteListPage(msgspec.Struct):
     next: str
 
 
-def _row(person: Person) -> WhiteListRow:
+def _row(caller: Caller, person: Person) -> WhiteListRow:
     shown_people.note(person.cid)
-    return WhiteListRow(masked(person.cid), person.name, person.telephones[1])
+    token = paging.seal(caller, _PERSON, person.cid)
+    return WhiteListRow(masked(person.cid), person.name, person.telephones[1], token)
+
+
+def _page(caller: Caller, scope: str, people: list[Person], last: str) -> WhiteListPage:
+    return WhiteListPage([_row(caller, person) for person in people], paging.seal(caller, scope, last))
 
 
 @endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list", shows=OWN_PEOPLE)
 def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
     """The people on the hospital's white list, 50 a page; ids are masked."""
-    after = paging.unseal(caller, "white-list", body.after)
-    people = actions.white_list(caller, after, _PAGE)
-    last = people[-1].cid if len(people) == _PAGE else ""
-    return WhiteListPage([_row(person) for person in people], paging.seal(caller, "white-list", last))
+    people = actions.white_list(caller, paging.unseal(caller, _LIST, body.after), _PAGE)
+    return _page(caller, _LIST, people, people[-1].cid if len(people) == _PAGE else "")
+
+
+class WhiteListCount(msgspec.Struct):
+    """How many people are on the white list.
+
+    is_all: false if there are more than were counted.
+    """
+
+    people: int
+    is_all: bool
+
+
+@endpoint("GET", f"{PATH}/count", roles=(IMMUNIZATION_DASHBOARD,), section="New here", thai="จำนวนคนใน White list")
+def count_white_list(caller: Caller) -> WhiteListCount:
+    """How many people are on the hospital's white list.
+
+    At least so many, if the list is long.
+    """
+    return WhiteListCount(*actions.count_white_list(caller))
+
+
+class WhiteListSearch(msgspec.Struct):
+    words: Annotated[str, text(100, "the beginning of a first or last name, or digits of a telephone number", 1, "สม")]
+    after: Cursor = ""
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/search",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="New here",
+    thai="ค้นหาใน White list ด้วยชื่อหรือโทรศัพท์",
+    shows=OWN_PEOPLE,
+)
+def search_white_list(caller: Caller, body: WhiteListSearch) -> WhiteListPage:
+    """Search the hospital's white list by name or telephone.
+
+    A call searches some thousand people and returns at most 50 of them. `next` continues behind them, also if nobody of
+    them was meant.
+    """
+    after = paging.unseal(caller, _SEARCH, body.after)
+    return _page(caller, _SEARCH, *actions.search_white_list(caller, body.words, after, _PAGE))
 
 
 class OnePerson(msgspec.Struct):
-    cid: Cid
+    """A person on the white list: send one of the two.
+
+    person: the token that a list, a search or `find` returned.
+    """
+
+    cid: Cid | None = None
+    person: Cursor = ""
+
+
+def _cid(caller: Caller, body: OnePerson) -> str:
+    cid = body.cid or paging.unseal(caller, _PERSON, body.person, "person")
+    if not cid:
+        raise Invalid(fields={"cid": "send the national id, or `person` of a list"})
+    return cid
 
 
 @endpoint(
@@ -86,7 +155,81 @@ class OnePerson(msgspec.Struct):
 )
 def find_in_white_list(caller: Caller, body: OnePerson) -> WhiteListRow:
     """A person on the hospital's white list; POST, so that no id is in a URL."""
-    return _row(actions.find_in_white_list(caller, body.cid))
+    return _row(caller, actions.white_list_entry(caller, _cid(caller, body)).person)
+
+
+class WhiteListEntry(msgspec.Struct):
+    """What can be edited of a person on the white list; "" if a value is not known.
+
+    added_by, added_login, added_at: the hospital and account that sent it, and when. gender: 0 if it is not known.
+    """
+
+    cid_masked: str
+    prefix: str
+    first_name: str
+    last_name: str
+    gender: int
+    birth_date: str
+    mobile_phone: str
+    added_by: str
+    added_login: str
+    added_at: str
+
+
+def _entry(entry: PersonEntry) -> WhiteListEntry:
+    shown_people.note(entry.person.cid)
+    return respond(WhiteListEntry, entry, cid_masked=masked(entry.person.cid), gender=entry.person.gender or 0)
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/entry",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="New here",
+    thai="ข้อมูลของบุคคลใน White list ที่แก้ไขได้",
+    errors=(PersonNotFound,),
+    shows=OWN_PEOPLE,
+)
+def white_list_entry(caller: Caller, body: OnePerson) -> WhiteListEntry:
+    """The details of a person on the hospital's white list, to edit them."""
+    return _entry(actions.white_list_entry(caller, _cid(caller, body)))
+
+
+class WhiteListEdit(OnePerson, kw_only=True):
+    """The details of a person on the white list.
+
+    added_at: of the entry as the screen shows it.
+    """
+
+    first_name: FirstName
+    gender: Gender
+    added_at: Annotated[str, text(60, "of the entry that the screen shows")]
+    prefix: Prefix = ""
+    last_name: LastName = ""
+    birth_date: BirthDate | None = None
+    mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
+
+
+@endpoint(
+    "POST",
+    f"{PATH}/edit",
+    roles=(IMMUNIZATION_DASHBOARD,),
+    section="New here",
+    thai="แก้ไขข้อมูลของบุคคลใน White list",
+    errors=(PersonNotFound, EditConflict),
+    shows=OWN_PEOPLE,
+)
+def edit_white_list(caller: Caller, body: WhiteListEdit) -> WhiteListEntry:
+    """Change the details of a person on the hospital's white list.
+
+    The registry, the person's address and what the hospital's system does not send here stay as they are.
+    """
+    changes = {name: getattr(body, name) for name in ("prefix", "first_name", "last_name", "gender", "mobile_phone")}
+    birth_date = body.birth_date.isoformat() if isinstance(body.birth_date, date) else ""
+    with edit_conflict_response(body, _entry):
+        return _entry(
+            actions.edit_white_list(caller, _cid(caller, body), {**changes, "birth_date": birth_date}, body.added_at)
+        )
 
 
 class Removed(msgspec.Struct):
@@ -103,8 +246,9 @@ class Removed(msgspec.Struct):
 )
 def remove_from_white_list(caller: Caller, body: OnePerson) -> Removed:
     """Take a person off the hospital's white list; the registry keeps its entry."""
-    actions.remove_from_white_list(caller, body.cid)
-    return Removed(masked(body.cid))
+    cid = _cid(caller, body)
+    actions.remove_from_white_list(caller, cid)
+    return Removed(masked(cid))
 
 
 class WhiteListLines(msgspec.Struct):

@@ -255,7 +255,12 @@ class MeasuredDay:
         )
         self.caller.call("POST", white_list, None, {})  # the first cursor of the process reads the key
         self.call("a page of the white list", "POST", white_list, None, {})
+        self.call("count the white list", "GET", f"{white_list}/count")
+        self.call("search the white list by name", "POST", f"{white_list}/search", None, {"words": "ทดสอบ"})
         self.call("find on the white list", "POST", f"{white_list}/find", None, {"cid": self.people[0]})
+        entry = self.call("an entry of the white list", "POST", f"{white_list}/entry", None, {"cid": self.people[0]})
+        edited = {**PERSON, "cid": self.people[0], "first_name": "แก้ไข", "added_at": entry["added_at"]}
+        self.call("edit it", "POST", f"{white_list}/edit", None, edited)
         self.call("remove from the white list", "POST", f"{white_list}/remove", None, {"cid": cid(2)})
         draft = {"title": "คลินิกย้าย", "content": "เชิญที่อาคาร 2", "app": True, "line": True}
         message = self.call("a new announcement", "POST", "/api/messages", None, {**draft, "request_id": "one"})

@@ -49,11 +49,8 @@ def test_a_csv_is_taken_with_the_names_of_its_columns_and_told_line_by_line(staf
         (5, "birth_date"),
         (7, "first_name"),
     ]
-    assert find(staff, good).result == {
-        "cid_masked": masked(good),
-        "name": "นายสมชาย ใจดี",
-        "mobile_phone": "0812345678",
-    }
+    row = find(staff, good).result
+    assert (row["cid_masked"], row["name"], row["mobile_phone"]) == (masked(good), "นายสมชาย ใจดี", "0812345678")
     looked_up = staff.call("POST", "/api/dashboard/people/lookup", body={"cid": thai}).result
     assert (looked_up["birth_date"], looked_up["gender"], looked_up["last_name"]) == ("1990-01-15", 2, "รักไทย, ม.")
 

@@ -27,7 +27,6 @@ WINDOWS = [
     ("holidays", "เพิ่ม"),
     ("white-list", "เพิ่ม"),
     ("white-list", "นำเข้าจาก CSV"),
-    ("white-list", "ค้นหาหรือลบรายชื่อ"),
 ]
 MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 

@@ -1975,6 +1975,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/white-list/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many people are on the hospital's white list.
+         * @description จำนวนคนใน White list
+         *
+         *     At least so many, if the list is long.
+         */
+        get: operations["get_api_dashboard_white_list_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the details of a person on the hospital's white list.
+         * @description แก้ไขข้อมูลของบุคคลใน White list
+         *
+         *     The registry, the person's address and what the hospital's system does not send here stay as they are.
+         */
+        post: operations["post_api_dashboard_white_list_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The details of a person on the hospital's white list, to edit them.
+         * @description ข้อมูลของบุคคลใน White list ที่แก้ไขได้
+         */
+        post: operations["post_api_dashboard_white_list_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/white-list/find": {
         parameters: {
             query?: never;
@@ -2029,6 +2093,29 @@ export interface paths {
          * @description ลบออกจาก White list
          */
         post: operations["post_api_dashboard_white_list_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/white-list/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search the hospital's white list by name or telephone.
+         * @description ค้นหาใน White list ด้วยชื่อหรือโทรศัพท์
+         *
+         *     A call searches some thousand people and returns at most 50 of them. `next` continues behind them, also if nobody of
+         *     them was meant.
+         */
+        post: operations["post_api_dashboard_white_list_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4061,13 +4148,23 @@ export interface components {
          * @description An empty result: it is done.
          */
         Nothing: Record<string, never>;
-        /** OnePerson */
+        /**
+         * OnePerson
+         * @description A person on the white list: send one of the two.
+         *
+         *     person: the token that a list, a search or `find` returned.
+         */
         OnePerson: {
             /**
              * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
              * @example 1111111111119
              */
-            cid: string;
+            cid?: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            person?: string;
         };
         /** OptedOutHospital */
         OptedOutHospital: {
@@ -5465,6 +5562,88 @@ export interface components {
             basis?: string;
         };
         /**
+         * WhiteListCount
+         * @description How many people are on the white list.
+         *
+         *     is_all: false if there are more than were counted.
+         */
+        WhiteListCount: {
+            people: number;
+            is_all: boolean;
+        };
+        /**
+         * WhiteListEdit
+         * @description The details of a person on the white list.
+         *
+         *     added_at: of the entry as the screen shows it.
+         */
+        WhiteListEdit: {
+            /**
+             * @description National id, 13 digits; blanks, dashes and dots are dropped, Thai digits are read. Ids from 1 to 8 need a right check digit.
+             * @example 1111111111119
+             */
+            cid?: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            person?: string;
+            /**
+             * @description first name
+             * @example ทดสอบ
+             */
+            first_name: string;
+            /**
+             * @description 1 male, 2 female
+             * @example 1
+             */
+            gender: number;
+            /** @description of the entry that the screen shows */
+            added_at: string;
+            /**
+             * @description any title
+             * @default
+             * @example นาย
+             */
+            prefix?: string;
+            /**
+             * @description last name; empty for a person who has one name only
+             * @default
+             * @example ระบบ
+             */
+            last_name?: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era; not in the future
+             * @example 1990-01-15
+             */
+            birth_date?: string;
+            /**
+             * @description mobile telephone
+             * @default
+             * @example 000-0000000
+             */
+            mobile_phone?: string;
+        };
+        /**
+         * WhiteListEntry
+         * @description What can be edited of a person on the white list; "" if a value is not known.
+         *
+         *     added_by, added_login, added_at: the hospital and account that sent it, and when. gender: 0 if it is not known.
+         */
+        WhiteListEntry: {
+            cid_masked: string;
+            prefix: string;
+            first_name: string;
+            last_name: string;
+            gender: number;
+            birth_date: string;
+            mobile_phone: string;
+            added_by: string;
+            added_login: string;
+            added_at: string;
+        };
+        /**
          * WhiteListImport
          * @description Result of an import.
          *
@@ -5514,11 +5693,30 @@ export interface components {
         WhiteListResult: {
             accepted: number;
         };
-        /** WhiteListRow */
+        /**
+         * WhiteListRow
+         * @description A person on the white list.
+         *
+         *     person: a token to send to `entry`, `edit` and `remove`.
+         */
         WhiteListRow: {
             cid_masked: string;
             name: string;
             mobile_phone: string;
+            person: string;
+        };
+        /** WhiteListSearch */
+        WhiteListSearch: {
+            /**
+             * @description the beginning of a first or last name, or digits of a telephone number
+             * @example สม
+             */
+            words: string;
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            after?: string;
         };
         /**
          * WorklistPage
@@ -10616,6 +10814,104 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_white_list_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListCount"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListEdit"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListEntry"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OnePerson"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListEntry"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_white_list_find: {
         parameters: {
             query?: never;
@@ -10711,6 +11007,39 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_white_list_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhiteListSearch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["WhiteListPage"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             405: components["responses"]["MethodNotAllowed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];

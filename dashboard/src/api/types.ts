@@ -41,6 +41,7 @@ export type Recipient = Schemas["RecipientRow"];
 export type RecipientPage = Schemas["RecipientPage"];
 export type UntakenLine = Schemas["UntakenLine"];
 export type WhiteListPage = Schemas["WhiteListPage"];
+export type WhiteListEntry = Schemas["WhiteListEntry"];
 export type WhiteListRow = Schemas["WhiteListRow"];
 export type TodayBoard = Schemas["TodayBoard"];
 export type MonthOfFigures = Schemas["MonthOfFigures"];

@@ -97,6 +97,7 @@ export function NotKnown() {
         <DateField
           label={t("date")}
           value={date}
+          max={today()}
           onValue={(day) => {
             setDate(day);
             setChosen(0);

@@ -1,19 +1,20 @@
-/** A window that sends a CSV in parts: progress is shown, and a failure costs one part only. The same file
+/** A window that sends a CSV, or the sheet of an .xlsx file, in parts: progress is shown, and a failure costs one part only. The same file
  * can be sent again. Lines that are not taken are listed with their number and reason. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { number, words } from "../i18n";
 import { useAction } from "../load";
 import { fileLines, type FileLine } from "../text-file";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
-import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import type { Numbers } from "../spreadsheet";
+import { TableFile } from "./table-file";
 
 const t = words({
-  file: ["ไฟล์ CSV", "CSV file"],
+  file: ["ไฟล์ CSV หรือ Excel (.xlsx)", "Excel (.xlsx) or CSV file"],
   import: ["นำเข้า", "Import"],
   go_on: ["นำเข้าต่อ", "Go on importing"],
   working: ["กำลังนำเข้า บรรทัด", "Importing, lines"],
@@ -48,6 +49,7 @@ interface CsvImportProps<R extends Refused> {
   title: string;
   /** The columns. */
   hint: string;
+  numbers?: Numbers;
   send: (body: { lines: string[]; first_line: number }) => Promise<Outcome<R>>;
   /** The outcome in words: the API's counts by name, and how many lines were not taken. */
   outcome: (counts: Record<string, string>, bad: string) => string;
@@ -56,17 +58,21 @@ interface CsvImportProps<R extends Refused> {
   onDone: () => Promise<void>;
 }
 
-export function CsvImport<R extends Refused>({ title, hint, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
+export function CsvImport<R extends Refused>({ title, hint, numbers, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
   const [lines, setLines] = useState<FileLine[]>([]);
   const [fault, setFault] = useState<"nothing" | undefined>();
   const [done, setDone] = useState(0);
   const [sum, setSum] = useState<Outcome<R> | undefined>();
+  const latest = useRef<File | undefined>(undefined);
   const { busy, failure, run } = useAction();
 
   const read = async (file: File | undefined) => {
+    latest.current = file;
     setSum(undefined);
     setDone(0);
+    setLines([]);
     const found = file ? fileLines(await file.arrayBuffer()) : [];
+    if (latest.current !== file) return; // another file or sheet was chosen meanwhile
     const empty = found.every((line) => line?.trim() === "");
     setFault(file && empty ? "nothing" : undefined);
     setLines(empty ? [] : found);
@@ -78,8 +84,7 @@ export function CsvImport<R extends Refused>({ title, hint, outcome, why, onClos
       for (let at = done; at < lines.length; at += LINES_A_REQUEST) {
         // A line that cannot be read keeps its place, so that the others keep their numbers.
         const part = lines.slice(at, at + LINES_A_REQUEST).map((line) => line ?? "");
-        const body = { lines: part, first_line: at + 1 };
-        all = added(all, await props.send(body));
+        if (part.some(Boolean)) all = added(all, await props.send({ lines: part, first_line: at + 1 }));
         setSum(all);
         setDone(Math.min(at + LINES_A_REQUEST, lines.length)); // after a failure it continues from here
       }
@@ -95,17 +100,7 @@ export function CsvImport<R extends Refused>({ title, hint, outcome, why, onClos
   return (
     <Dialog title={title} onClose={onClose} firm={busy} unsaved={busy} wide>
       <form onSubmit={send} noValidate>
-        <Field label={t("file")} hint={hint} error={fault && t(fault)}>
-          {(control) => (
-            <input
-              type="file"
-              accept=".csv,.txt,text/csv,text/plain"
-              {...control}
-              disabled={busy}
-              onChange={(event) => void read(event.currentTarget.files?.[0])}
-            />
-          )}
-        </Field>
+        <TableFile label={t("file")} hint={hint} error={fault && t(fault)} numbers={numbers} disabled={busy} onFile={read} />
         {all > 0 && (busy || done > 0) && (
           <Progress label={t(busy ? "working" : done === all ? "finished" : "stopped")} done={done} all={all} />
         )}

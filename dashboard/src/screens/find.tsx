@@ -9,7 +9,7 @@ import { lang, words } from "../i18n";
 import { useLatestAction } from "../load";
 import { href } from "../route";
 import { api, caller } from "../session";
-import { readCode, slipIn } from "../typed-code";
+import { slipIn } from "../typed-code";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
@@ -17,22 +17,16 @@ import { Submit } from "../ui/form";
 import { notifyFailure } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
-import { cidError } from "./cid-error";
 import { act, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import type { FindProps } from "./find-button";
 import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
+import { cidMeant, searchError, searchWords } from "./person-search";
 import { Postpone } from "./postpone";
 import { Slip } from "./slip";
 
 const t = words({
   window: ["ค้นหานัดหมายของผู้รับบริการ", "Find a person's appointments"],
-  words: ["เลขที่บัตรประชาชน ชื่อ หรือโทรศัพท์", "National id, name or telephone"],
-  hint: [
-    "ชื่อหรือนามสกุลพิมพ์เพียงส่วนต้นได้ โทรศัพท์อย่างน้อย 4 หลัก แล้วกด Enter",
-    "The beginning of a first or last name is enough, or 4 digits of a telephone number. Then press Enter.",
-  ],
-  short: ["พิมพ์อย่างน้อย 2 ตัวอักษร หรือ 4 หลัก", "Type at least 2 letters, or 4 digits"],
   looking: ["กำลังค้นหา…", "Looking…"],
   people: ["พบ {n} คน เลือกเพื่อดูนัด", "{n} found. Choose one to see the appointments."],
   nobody: ["ไม่พบผู้มีนัดที่ตรงกับคำค้น", "Nobody with such an appointment was found"],
@@ -85,26 +79,21 @@ export default function Find({ first, onClose }: FindProps) {
   /** A new search takes the place of what is pending. */
   const search = (text: string) => {
     forget();
-    setFault(undefined);
     setFound(undefined);
     setChosen(undefined);
     setSaid("");
-    const code = readCode(text);
-    const slip_code = slipIn(text, caller.value!.hospital_code);
-    if (/^\d{11,}$/.test(code)) {
-      const wrong = cidError(code);
-      setFault(wrong);
-      if (!wrong) void choose({ cid: code }, text);
-    } else if (slip_code) {
+    const cid = cidMeant(text);
+    const slip_code = cid ? undefined : slipIn(text, caller.value!.hospital_code);
+    const wrong = slip_code ? undefined : searchError(text);
+    setFault(wrong);
+    if (wrong) return;
+    if (cid) void choose({ cid }, text);
+    else if (slip_code) {
       void run(async (isLatest) => {
         const slip = await api.get("/api/dashboard/slips/{slip_code}", { path: { slip_code } });
         if (isLatest()) await openDay(slip);
       });
-    } else if (text.trim().length < 2 || (/^\d{1,3}$/.test(code) && /[\d๐-๙]/.test(text))) {
-      setFault(t("short"));
-    } else {
-      void people(text);
-    }
+    } else void people(text);
   };
   const people = async (text: string, before?: FoundPeople) => {
     const isShown = await run(async (isLatest) => {
@@ -173,8 +162,8 @@ export default function Find({ first, onClose }: FindProps) {
           }}
         >
           <TextField
-            label={t("words")}
-            hint={t("hint")}
+            label={searchWords("words")}
+            hint={searchWords("hint")}
             free
             value={typed}
             onValue={setTyped}

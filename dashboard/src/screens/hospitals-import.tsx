@@ -6,8 +6,8 @@ import { CsvImport } from "./csv-import";
 const t = words({
   window: ["นำเข้าหน่วยบริการจาก CSV", "Import hospitals from a CSV"],
   hint: [
-    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี",
-    "Columns: code, name, province, district, years",
+    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี · เลข 0 หน้ารหัสที่ Excel ตัดออก ระบบเติมให้",
+    "Columns: code, name, province, district, years · The zeros that Excel drops before a code are put back.",
   ],
   outcome: [
     "เพิ่ม {added} แก้ไข {changed} เหมือนเดิม {unchanged} แห่ง อ่านไม่ได้ {bad} บรรทัด",
@@ -20,6 +20,7 @@ export function ImportHospitals({ onClose, onDone }: { onClose: () => void; onDo
     <CsvImport
       title={t("window")}
       hint={t("hint")}
+      numbers={{ 0: 5 }}
       send={(body) => api.post("/api/accounts/hospital-import", { body })}
       outcome={(counts, bad) => t("outcome", { ...counts, bad })}
       why={({ reason, reason_en }) => (lang.value === "th" ? reason : reason_en)}

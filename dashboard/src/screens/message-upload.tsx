@@ -9,11 +9,11 @@ import { useAction } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
-import { Field } from "../ui/field";
 import { Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { TableFile } from "./table-file";
 
 const t = words({
   window: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
@@ -22,8 +22,8 @@ const t = words({
     "A .txt file with the national ids of the targets, one person a line",
   ],
   csv: [
-    "ไฟล์ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
-    "A CSV will do, whatever separates its cells (, ; | or a tab): the national id of each line is taken.",
+    "ไฟล์ Excel (.xlsx) หรือไฟล์ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
+    "An Excel file (.xlsx) or a CSV will do, whatever separates its cells (, ; | or a tab): the national id of each line is taken.",
   ],
   adds: [
     "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย รายชื่อจะเพิ่มต่อจากที่มีอยู่แล้ว",
@@ -125,17 +125,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
             if (file) void start();
           }}
         >
-          <Field label={t("file")}>
-            {(control) => (
-              <input
-                {...control}
-                type="file"
-                accept=".txt,.csv,text/plain,text/csv"
-                disabled={busy}
-                onChange={(event) => setFile(event.currentTarget.files?.[0])}
-              />
-            )}
-          </Field>
+          <TableFile label={t("file")} disabled={busy} onFile={setFile} />
           {busy && !progress && <Progress label={t("handing_over")} />}
           {busy && progress && <Progress label={t("working")} done={progress.bytes_done} all={progress.bytes_total} />}
           <Failed failure={failure} />

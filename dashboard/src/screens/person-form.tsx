@@ -59,10 +59,29 @@ export const emptyPerson = (): PersonDraft => ({
   mobile_phone: "",
 });
 
+/** What the form begins with for a person as the API has them. */
+export function draftOf(person: Required<Pick<Body, "prefix" | "first_name" | "last_name" | "gender" | "mobile_phone">> & {
+  birth_date: string;
+}): PersonDraft {
+  const { prefix, first_name, last_name, gender, birth_date, mobile_phone } = person;
+  const isListed = !prefix || PREFIXES.some(([listed]) => listed === prefix);
+  return {
+    ...(isListed ? { prefix, other_prefix: "" } : { prefix: OTHER, other_prefix: prefix }),
+    first_name,
+    last_name,
+    gender: gender ? String(gender) : "",
+    birth_date: birth_date || undefined,
+    mobile_phone,
+  };
+}
+
+export const genderText = (gender: unknown): string => (gender ? word(gender === 1 ? "male" : "female") : "");
+
 export function personErrors(draft: PersonDraft): Errors<PersonDraft> {
   return {
     first_name: draft.first_name.trim() ? undefined : word("required"),
     other_prefix: draft.prefix === OTHER && !draft.other_prefix.trim() ? word("required") : undefined,
+    gender: draft.gender ? undefined : word("choose_one"),
     birth_date: draft.birth_date && draft.birth_date > today() ? word("birth_wrong") : undefined,
     mobile_phone:
       draft.mobile_phone && !/^0\d{8,9}$/.test(readCode(draft.mobile_phone)) ? t("phone_wrong") : undefined,
@@ -79,6 +98,7 @@ export const personBody = (draft: PersonDraft): Omit<Body, "cid"> => ({
 });
 
 interface PersonFormProps {
+  legend?: string;
   form: {
     values: PersonDraft;
     set: (change: Partial<PersonDraft>) => void;
@@ -86,10 +106,10 @@ interface PersonFormProps {
   };
 }
 
-export function PersonForm({ form: { values: draft, set, field } }: PersonFormProps) {
+export function PersonForm({ legend = t("legend"), form: { values: draft, set, field } }: PersonFormProps) {
   return (
     <fieldset class="line person-form">
-      <legend>{t("legend")}</legend>
+      <legend>{legend}</legend>
       <div class="fields-row">
         <SelectField
           label={word("prefix")}
@@ -106,6 +126,7 @@ export function PersonForm({ form: { values: draft, set, field } }: PersonFormPr
         <SelectField
           label={word("gender")}
           {...field("gender")}
+          blank={draft.gender ? undefined : word("choose")}
           options={[
             { value: "1", text: word("male") },
             { value: "2", text: word("female") },

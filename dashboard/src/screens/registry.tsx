@@ -13,6 +13,7 @@ import { notify, notifyRepeat } from "../ui/notice";
 import { word } from "../words";
 import { cidError } from "./cid-error";
 import { HistoryList } from "./history-list";
+import { genderText } from "./person-form";
 
 const t = words({
   about: [
@@ -71,8 +72,6 @@ interface EntryProps {
   entry: RegistryEntry;
   onEntry: (entry: RegistryEntry) => void;
 }
-
-const genderText = (gender: unknown) => (gender ? word(gender === 1 ? "male" : "female") : "");
 
 function Entry({ cid, entry, onEntry }: EntryProps) {
   const { prefix, first_name, last_name, gender, birth_date, added_at } = entry;

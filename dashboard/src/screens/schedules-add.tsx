@@ -179,7 +179,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
         }
         actions={lines.length > 0 && <Submit busy={busy} />}
       >
-        <DateField label={word("date")} value={date} onValue={setDate} error={tried ? dateError : undefined} />
+        <DateField label={word("date")} value={date} min={today()} onValue={setDate} error={tried ? dateError : undefined} />
         {lines.map((line, index) => {
           const errors = tried ? lineErrors(line, lines) : undefined;
           const none = { ...line, periods: [] };

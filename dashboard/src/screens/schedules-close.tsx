@@ -1,7 +1,7 @@
 /** Close a schedule, a room's day or a whole day: list who is affected, then choose what happens to them. */
 import { useRef, useState } from "preact/hooks";
 import type { ClosureTarget, Schedule } from "../api/types";
-import { longDate, timeSpan, type IsoDate } from "../dates";
+import { longDate, timeSpan, today, type IsoDate } from "../dates";
 import { useForm } from "../form";
 import { isThai, lang, words, type Bilingual } from "../i18n";
 import { useLoaded, type Loaded } from "../load";
@@ -272,6 +272,8 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                   <DateField
                     label={t("to_date")}
                     value={dayOf(form.values)}
+                    min={today()}
+                    counts={{ room_id: schedule?.room_id ?? (Number(room) || undefined) }}
                     onValue={(to) => change({ toDate: to ?? null })}
                     error={form.errors.toDate}
                   />

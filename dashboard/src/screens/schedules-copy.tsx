@@ -1,7 +1,7 @@
 /** Copy a day or a week of schedules to other dates: preview first, then make. */
 import { useRef, useState } from "preact/hooks";
 import type { CopyResult } from "../api/types";
-import { addDays, daysBetween, mediumDate, timeSpan, weekdays, type IsoDate } from "../dates";
+import { addDays, daysBetween, mediumDate, timeSpan, today, weekdays, type IsoDate } from "../dates";
 import { useForm } from "../form";
 import { lang, words, type Bilingual } from "../i18n";
 import { api } from "../session";
@@ -181,8 +181,8 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("to")}</legend>
           <div class="fields-row">
-            <DateField label={t("to_start")} {...form.field("toStart")} />
-            <DateField label={t("to_finish")} {...form.field("toFinish")} />
+            <DateField label={t("to_start")} min={today()} {...form.field("toStart")} />
+            <DateField label={t("to_finish")} min={toStart} {...form.field("toFinish")} />
           </div>
           <fieldset class="periods">
             <legend>{t("weekdays")}</legend>

@@ -6,8 +6,8 @@ import { CsvImport } from "./csv-import";
 const t = words({
   window: ["นำเข้า White list จาก CSV", "Import a white list from a CSV"],
   hint: [
-    "คอลัมน์: เลขที่บัตรประชาชน, คำนำหน้า, ชื่อ, นามสกุล, เพศ (ชาย/หญิง), วันเกิด, โทรศัพท์มือถือ",
-    "Columns: national id, title, first name, last name, sex (1 male, 2 female), date of birth, mobile phone",
+    "คอลัมน์: เลขที่บัตรประชาชน, คำนำหน้า, ชื่อ, นามสกุล, เพศ (ชาย/หญิง), วันเกิด, โทรศัพท์มือถือ · เลข 0 หน้าเบอร์ที่ Excel ตัดออก ระบบเติมให้",
+    "Columns: national id, title, first name, last name, sex (1 male, 2 female), date of birth, mobile phone · The 0 that Excel drops before a telephone is put back.",
   ],
   outcome: ["นำเข้า {accepted} คน ไม่ได้นำเข้า {bad} บรรทัด", "{accepted} people taken; {bad} lines not taken"],
   again: [
@@ -21,6 +21,7 @@ export function ImportWhiteList({ onClose, onDone }: { onClose: () => void; onDo
     <CsvImport
       title={t("window")}
       hint={t("hint")}
+      numbers={{ 6: "phone" }}
       send={async (body) => {
         const sent = await api.post("/api/dashboard/white-list/import", { body });
         const { accepted, refused, changed = 0, unchanged = 0 } = sent;

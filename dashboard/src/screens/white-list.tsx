@@ -1,9 +1,11 @@
-/** Manual 3, White list: the people whom a hospital may contact; add, import, remove. */
+/** Manual 3, White list: the people whom a hospital may contact; add, import, search, edit, remove. */
 import { useState } from "preact/hooks";
-import type { WhiteListPage, WhiteListRow } from "../api/types";
+import { failureOf } from "../api/failure";
+import { WhiteListSearch } from "../api/limits";
+import type { WhiteListEntry, WhiteListPage, WhiteListRow } from "../api/types";
 import { cidDigits, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
-import { words } from "../i18n";
+import { number, words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
@@ -15,6 +17,9 @@ import { Table } from "../ui/table";
 import { word } from "../words";
 import { cidError } from "./cid-error";
 import { emptyPerson, fullName, personBody, personErrors, PersonForm } from "./person-form";
+import { cidMeant, searchError, searchWords } from "./person-search";
+import { removeIfSure } from "./removal";
+import { EditListed } from "./white-list-edit";
 import { ImportWhiteList } from "./white-list-import";
 
 const t = words({
@@ -24,10 +29,15 @@ const t = words({
     "Nobody yet. Press “Add”, or import a CSV.",
   ],
   add: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
-  find: ["ค้นหาหรือลบรายชื่อ", "Find or take off"],
-  is_listed: ["{name} อยู่ใน White list", "{name} is on the white list"],
-  take_off: ["ลบออกจาก White list", "Take off the white list"],
-  taken_off: ["ลบ {name} ออกจาก White list แล้ว", "{name} was taken off the white list"],
+  count: ["ทั้งหมด {n} คน", "{n} people in all"],
+  at_least: ["อย่างน้อย {n} คน", "At least {n} people"],
+  found: ["พบ {n} คน", "{n} found"],
+  found_so_far: ["พบ {n} คน ยังค้นไม่หมด", "{n} found so far"],
+  nobody: ["ไม่มีผู้ที่ตรงกับคำค้นใน White list", "Nobody on the white list matches"],
+  go_on: ["ค้นต่อ", "Search on"],
+  show_all: ["แสดงทั้งหมด", "Show all"],
+  sure: ["บุคคลนี้จะไม่ได้รับประชาสัมพันธ์ของหน่วยบริการ ข้อมูลในทะเบียนยังอยู่", "The person gets no more announcements of this hospital. The registry keeps its entry."],
+  saved: ["แก้ไขรายชื่อแล้ว", "The entry was changed"],
   added: ["เพิ่ม {name} แล้ว", "{name} was added"],
   was_listed: [
     "{name} อยู่ใน White list อยู่แล้ว บันทึกข้อมูลล่าสุดแทนของเดิม",
@@ -37,22 +47,79 @@ const t = words({
 
 const PATH = "/api/dashboard/white-list";
 
+/** The next people that are meant: a call searches a part of a long list. */
+async function search(words: string, after: string): Promise<WhiteListPage> {
+  for (;;) {
+    const page = await api.post(`${PATH}/search`, { body: { words, after } });
+    if (page.people.length || !page.next) return page;
+    after = page.next;
+  }
+}
+
+/** Whom the national id names: one person or nobody. */
+async function find(cid: string): Promise<WhiteListPage> {
+  try {
+    return { people: [await api.post(`${PATH}/find`, { body: { cid } })], next: "" };
+  } catch (caught) {
+    if (failureOf(caught).code === "PersonNotFound") return { people: [], next: "" };
+    throw caught;
+  }
+}
+
+const joined = (before: WhiteListPage | undefined, page: WhiteListPage): WhiteListPage => ({
+  people: [...(before?.people ?? []), ...page.people],
+  next: page.next,
+});
+
 export default function WhiteList() {
   const first = useLoaded(() => api.post(PATH), []);
+  const count = useLoaded(() => api.get(`${PATH}/count`), []);
   const [later, setLater] = useState<WhiteListPage>();
-  const [open, setOpen] = useState<"add" | "import" | "find">();
-  const { failure, run } = useAction();
-  const next = (later ?? first.data)?.next;
+  const [found, setFound] = useState<WhiteListPage & { words: string }>();
+  const [open, setOpen] = useState<"add" | "import" | { person: string; entry: WhiteListEntry }>();
+  const { busy, failure, run } = useAction();
+  const all = first.data && (later ? { ...later, people: [...first.data.people, ...later.people] } : first.data);
+  const shown = found ?? all;
   const reload = async () => {
     setLater(undefined);
-    await first.reload();
+    setFound(undefined);
+    await Promise.all([first.reload(), count.reload()]);
   };
+  const form = useForm({
+    initial: { words: "" },
+    check: ({ words }) => ({ words: searchError(words) }),
+    send: async ({ words }) => {
+      setFound(undefined);
+      const cid = cidMeant(words);
+      setFound({ ...(await (cid ? find(cid) : search(words, ""))), words });
+      if (cid) form.set({ words: "" });
+    },
+  });
   const more = () =>
     run(async () => {
-      const page = await api.post(PATH, { body: { after: next } });
-      setLater({ people: [...(later?.people ?? []), ...page.people], next: page.next });
+      if (found) setFound({ ...joined(found, await search(found.words, found.next)), words: found.words });
+      else setLater(joined(later, await api.post(PATH, { body: { after: all!.next } })));
+    });
+  /** The list is read from an index, a moment behind: a row that was changed is put into it. */
+  const put = (person: string, row?: WhiteListRow) => {
+    const changed = <P extends WhiteListPage>(page: P): P => ({
+      ...page,
+      people: page.people.flatMap((each) => (each.person !== person ? [each] : row ? [row] : [])),
+    });
+    first.change(changed);
+    setLater((page) => page && changed(page));
+    setFound((page) => page && changed(page));
+  };
+  const edit = ({ person }: WhiteListRow) =>
+    run(async () => setOpen({ person, entry: await api.post(`${PATH}/entry`, { body: { person } }) }));
+  const remove = ({ person, name }: WhiteListRow) =>
+    removeIfSure(name, t("sure"), async () => {
+      await api.post(`${PATH}/remove`, { body: { person } });
+      put(person);
+      await count.reload();
     });
   const close = () => setOpen(undefined);
+  const n = number(found?.people.length ?? 0);
   return (
     <>
       <div class="toolbar">
@@ -62,34 +129,73 @@ export default function WhiteList() {
         <button type="button" onClick={() => setOpen("import")}>
           {word("import_csv")}
         </button>
-        <button type="button" onClick={() => setOpen("find")}>
-          {t("find")}
-        </button>
       </div>
-      <Failed failure={first.failure ?? failure} again={first.reload} />
+      <form class="toolbar" role="search" {...form.props}>
+        <TextField
+          label={searchWords("words")}
+          hint={searchWords("hint")}
+          free
+          {...form.field("words")}
+          limit={WhiteListSearch.words}
+          input={{ autocapitalize: "none", spellcheck: false }}
+        />
+        <Submit busy={form.busy} title={word("look_up")} working={word("looking_up")} />
+        {found && (
+          <button type="button" onClick={() => setFound(undefined)}>
+            {t("show_all")}
+          </button>
+        )}
+      </form>
+      <Failed failure={first.failure ?? count.failure} again={reload} />
+      <Failed failure={form.failure ?? failure} />
+      <p role="status">
+        {found
+          ? t(found.next ? "found_so_far" : "found", { n })
+          : count.data && t(count.data.is_all ? "count" : "at_least", { n: number(count.data.people) })}
+      </p>
       <Table
         caption={t("caption")}
         numbered
         perPage={Infinity}
-        rows={first.data && [...first.data.people, ...(later?.people ?? [])]}
-        rowKey={(person) => `${person.cid_masked} ${person.name}`}
-        empty={t("empty")}
+        rows={shown?.people}
+        rowKey={({ person }) => person}
+        empty={t(found ? "nobody" : "empty")}
         columns={[
-          { title: word("cid"), cell: (person) => <span class="cid">{person.cid_masked}</span> },
-          { title: word("person_name"), cell: (person) => person.name },
-          { title: word("mobile_phone"), cell: (person) => person.mobile_phone },
+          { title: word("cid"), cell: (row) => <span class="cid">{row.cid_masked}</span> },
+          { title: word("person_name"), kind: "name", cell: (row) => row.name },
+          { title: word("mobile_phone"), kind: "whole", cell: (row) => row.mobile_phone },
+          {
+            title: word("task"),
+            kind: "actions",
+            cell: (row) =>
+              ([["edit", edit], ["remove", remove]] as const).map(([title, task]) => (
+                <button key={title} type="button" onClick={() => void task(row)}>
+                  {word(title)} <span class="visually-hidden">{row.name}</span>
+                </button>
+              )),
+          },
         ]}
       />
-      {next && (
+      {shown?.next && (
         <p>
-          <button type="button" onClick={more}>
-            {word("show_more")}
+          <button type="button" aria-busy={busy} onClick={more}>
+            {found ? t("go_on") : word("show_more")}
           </button>
         </p>
       )}
       {open === "add" && <Add onClose={close} onDone={reload} />}
-      {open === "find" && <Find onClose={close} onDone={reload} />}
       {open === "import" && <ImportWhiteList onClose={close} onDone={reload} />}
+      {typeof open === "object" && (
+        <EditListed
+          {...open}
+          onClose={close}
+          onSaved={async () => {
+            put(open.person, await api.post(`${PATH}/find`, { body: { person: open.person } }));
+            notify(t.both("saved"));
+            close();
+          }}
+        />
+      )}
     </>
   );
 }
@@ -124,55 +230,6 @@ function Add({ onClose, onDone }: WindowProps) {
           input={{ inputMode: "numeric" }}
         />
         <PersonForm form={form} />
-      </Form>
-    </Dialog>
-  );
-}
-
-function Find({ onClose, onDone }: WindowProps) {
-  const [person, setPerson] = useState<WhiteListRow>();
-  const form = useForm({
-    initial: { cid: "" },
-    check: ({ cid }) => ({ cid: cidError(cid) }),
-    send: async ({ cid }) => {
-      setPerson(undefined);
-      setPerson(await api.post(`${PATH}/find`, { body: { cid: cidDigits(cid) } }));
-    },
-  });
-  const { busy } = form;
-  const takeOff = () =>
-    form.run(async () => {
-      await api.post(`${PATH}/remove`, { body: { cid: cidDigits(form.values.cid) } });
-      notify(t.both("taken_off", { name: person!.name }));
-      onClose();
-      await onDone();
-    });
-  return (
-    <Dialog title={t("find")} onClose={onClose}>
-      <Form
-        form={form}
-        button={
-          person ? (
-            <button type="button" class="danger" aria-busy={busy} aria-disabled={busy} onClick={takeOff}>
-              {t("take_off")}
-            </button>
-          ) : (
-            <Submit busy={busy} title={word("look_up")} />
-          )
-        }
-      >
-        <TextField
-          label={word("cid")}
-          value={form.values.cid}
-          onValue={(cid) => {
-            form.set({ cid });
-            setPerson(undefined);
-          }}
-          error={form.errors.cid}
-          limit={LONGEST_CID}
-          input={{ inputMode: "numeric" }}
-        />
-        <p role="status">{person && t("is_listed", { name: person.name })}</p>
       </Form>
     </Dialog>
   );

@@ -3,6 +3,8 @@ import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { longDate, parseDate, shortDate, today, type IsoDate } from "../dates";
 import { lang, words } from "../i18n";
 import { word } from "../words";
+import type { Choosable, DatePicker } from "./date-picker";
+import { notifyFailure } from "./notice";
 
 const t = words({
   unreadable: ["อ่านวันที่ไม่ได้ พิมพ์ เช่น {like}", "Not a date; type for example {like}"],
@@ -10,6 +12,8 @@ const t = words({
   year_out_of_range: ["ปีไม่ถูกต้อง พิมพ์ เช่น {like}", "The year is not right; type for example {like}"],
   like: ["วัน/เดือน/ปี พ.ศ. เช่น {like}", "day/month/year, for example {like}"],
   optional: ["ไม่บังคับ", "optional"],
+  from_month: ["เลือกจากปฏิทิน", "Choose from a month"],
+  no_month: ["เปิดปฏิทินไม่สำเร็จ พิมพ์วันที่ได้", "The month could not be opened; the date can be typed"],
 });
 
 interface FieldProps {
@@ -132,16 +136,19 @@ export function SelectField({ value, onValue, options, blank, ...field }: Select
   );
 }
 
-interface DateFieldProps extends Base {
+interface DateFieldProps extends Base, Choosable {
   value: IsoDate | undefined;
   /** undefined while what is typed is not a date. */
   onValue: (value: IsoDate | undefined) => void;
-  /** A date of birth: two-digit years are in the past. */
-  birth?: boolean;
 }
 
-/** A date that is typed in any usual form and shown again in words. */
-export function DateField({ value, onValue, birth = false, error, hint, ...field }: DateFieldProps) {
+/** Loaded when a month is opened for the first time. */
+let Picker: typeof DatePicker | undefined;
+
+/** A date that is typed in any usual form and shown again in words, or chosen from a month. */
+export function DateField({ value, onValue, birth = false, min, max, counts, error, hint, ...field }: DateFieldProps) {
+  const [isOpen, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   const [typed, setTyped] = useState(value ? shortDate(value, lang.value) : "");
   const [left, setLeft] = useState(false);
   const reported = useRef(value);
@@ -155,6 +162,14 @@ export function DateField({ value, onValue, birth = false, error, hint, ...field
   const example = shortDate(birth ? "1985-04-13" : today(), language);
   const read = parseDate(typed, today(), birth ? 0 : 20);
   const fault = typed.trim() && "fault" in read ? read.fault : undefined;
+  const open = async () => {
+    try {
+      Picker ??= (await import("./date-picker")).DatePicker;
+      setOpen(true);
+    } catch {
+      notifyFailure({ message: t.both("no_month") });
+    }
+  };
   return (
     <Field
       {...field}
@@ -162,25 +177,50 @@ export function DateField({ value, onValue, birth = false, error, hint, ...field
       error={error ?? (left && fault ? t(fault, { like: example }) : undefined)}
     >
       {(control) => (
-        <input
-          type="text"
-          inputMode="numeric"
-          autocomplete="off"
-          {...control}
-          value={typed}
-          onInput={(event) => {
-            const text = event.currentTarget.value;
-            const now = parseDate(text, today(), birth ? 0 : 20);
-            setTyped(text);
-            setLeft(false);
-            reported.current = undefined;
-            onValue("iso" in now ? now.iso : undefined);
-          }}
-          onBlur={() => {
-            setLeft(true);
-            if ("iso" in read) setTyped(shortDate(read.iso, language));
-          }}
-        />
+        <div class="date-typed">
+          <input
+            type="text"
+            inputMode="numeric"
+            autocomplete="off"
+            {...control}
+            value={typed}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              const now = parseDate(text, today(), birth ? 0 : 20);
+              setTyped(text);
+              setLeft(false);
+              reported.current = undefined;
+              onValue("iso" in now ? now.iso : undefined);
+            }}
+            onKeyDown={(event) => {
+              if (event.altKey && event.key === "ArrowDown") void open();
+            }}
+            onBlur={() => {
+              setLeft(true);
+              if ("iso" in read) setTyped(shortDate(read.iso, language));
+            }}
+          />
+          <button type="button" ref={opener} onClick={open}>
+            <svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor" aria-hidden="true">
+              <path d="M2 3.5h12V14H2zM2 7h12M5 1.5v3M11 1.5v3" />
+            </svg>
+            <span class="visually-hidden">
+              {t("from_month")} {field.label} {value && longDate(value, language)}
+            </span>
+          </button>
+          {isOpen && Picker && (
+            <Picker
+              {...{ birth, min, max, counts, value }}
+              label={field.label}
+              opener={opener.current!}
+              onChoose={(day) => {
+                setTyped(shortDate(day, language));
+                onValue(day);
+              }}
+              onClose={() => setOpen(false)}
+            />
+          )}
+        </div>
       )}
     </Field>
   );

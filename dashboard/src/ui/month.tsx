@@ -30,7 +30,8 @@ interface MonthProps extends MonthShown {
   ahead?: { weeks: IsoDate[][]; title: string };
 }
 
-/** A month to choose a day from. Arrow keys move by day and week, PageUp and PageDown by month. */
+/** A month to choose a day from. Arrow keys move by day and week, Home and End to the ends of the week, PageUp and
+ * PageDown by month, with Shift by year. */
 export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, canChoose, ahead }: MonthProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const language = lang.value;
@@ -47,11 +48,14 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
     const pages: Record<string, number> = { PageUp: -1, PageDown: 1 };
     let to: IsoDate | undefined;
     if (event.key in steps) to = addDays(from, steps[event.key]!);
-    if (event.key === "Home") to = days[0];
-    if (event.key === "End") to = days.at(-1);
+    const week = weeks.find((week) => week.includes(from))?.filter(Boolean);
+    if (event.key === "Home") to = week?.[0];
+    if (event.key === "End") to = week?.at(-1);
     if (event.key in pages) {
-      const shown = monthAfter(Number(from.slice(0, 4)), Number(from.slice(5, 7)), pages[event.key]!);
-      to = monthWeeks(shown.year, shown.month).flat().find(Boolean);
+      const by = pages[event.key]! * (event.shiftKey ? 12 : 1);
+      const shown = monthAfter(Number(from.slice(0, 4)), Number(from.slice(5, 7)), by);
+      const there = monthWeeks(shown.year, shown.month).flat().filter(Boolean);
+      to = there[Number(from.slice(8)) - 1] ?? there.at(-1);
     }
     if (!to) return;
     event.preventDefault();

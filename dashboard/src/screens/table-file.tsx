@@ -1,0 +1,89 @@
+/** The field for a file of lines: a text file, or an .xlsx file, whose sheet with data becomes lines of a CSV. */
+import { useRef, useState } from "preact/hooks";
+import { translate, words, type Bilingual } from "../i18n";
+import type { Numbers, Sheet } from "../spreadsheet";
+import { Field, SelectField } from "../ui/field";
+
+const t = words({
+  sheet: ["แผ่นงาน", "Sheet"],
+  nothing: ["ไฟล์นี้ว่าง เลือกไฟล์อื่น", "This file is empty. Choose another."],
+  not_loaded: ["เปิดตัวอ่านไฟล์ Excel ไม่สำเร็จ เลือกไฟล์อีกครั้ง", "The reader of Excel files could not be opened. Choose the file again."],
+});
+
+interface TableFileProps {
+  label: string;
+  hint?: string;
+  error?: string;
+  disabled: boolean;
+  /** What numbers in the columns of a sheet are. */
+  numbers?: Numbers;
+  /** The chosen file, as it is or made of the chosen sheet; undefined if there is none or it cannot be used. */
+  onFile: (file: File | undefined) => void;
+}
+
+/** An .xlsx file is a zip; with a password it is the container of the old .xls. */
+async function isWorkbook(file: File): Promise<boolean> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  return (first === 0x50 && second === 0x4b) || (first === 0xd0 && second === 0xcf);
+}
+
+export function TableFile({ label, hint, error, disabled, numbers, onFile }: TableFileProps) {
+  const [chosen, setChosen] = useState<{ name: string; sheets: Sheet[]; at: number }>();
+  const [fault, setFault] = useState<Bilingual>();
+  const latest = useRef<File | undefined>(undefined);
+
+  const use = (name: string, sheets: Sheet[], at = 0) => {
+    setChosen({ name, sheets, at });
+    // Every line has an end, so that an empty one is a line too. Line n is row n.
+    onFile(new File([sheets[at]!.lines.map((line) => `${line}\n`).join("")], `${name}.csv`));
+  };
+  const refuse = (why: Bilingual) => {
+    setFault(why);
+    onFile(undefined);
+  };
+  const choose = async (file: File | undefined) => {
+    latest.current = file;
+    setChosen(undefined);
+    setFault(undefined);
+    onFile(undefined);
+    if (!file || !(await isWorkbook(file))) return onFile(file);
+    let reader: typeof import("../spreadsheet");
+    try {
+      reader = await import("../spreadsheet");
+    } catch {
+      return refuse(t.both("not_loaded"));
+    }
+    try {
+      const sheets = await reader.readWorkbook(new Uint8Array(await file.arrayBuffer()), numbers);
+      if (latest.current !== file) return; // another file was chosen meanwhile
+      if (sheets.length) use(file.name, sheets);
+      else refuse(t.both("nothing"));
+    } catch (caught) {
+      if (!(caught instanceof reader.SpreadsheetFault)) throw caught;
+      refuse(caught.text);
+    }
+  };
+  return (
+    <>
+      <Field label={label} hint={hint} error={fault ? translate(fault) : error}>
+        {(control) => (
+          <input
+            type="file"
+            accept=".csv,.txt,.xlsx,.xls,text/csv,text/plain"
+            {...control}
+            disabled={disabled}
+            onChange={(event) => void choose(event.currentTarget.files?.[0])}
+          />
+        )}
+      </Field>
+      {chosen && chosen.sheets.length > 1 && (
+        <SelectField
+          label={t("sheet")}
+          value={chosen.at}
+          onValue={(at) => !disabled && use(chosen.name, chosen.sheets, Number(at))}
+          options={chosen.sheets.map(({ name }, value) => ({ value, text: name }))}
+        />
+      )}
+    </>
+  );
+}
