@@ -118,8 +118,8 @@ attack: setup ## Attack the running `make run` and print a line for each attack 
 	@$(BIN)/python -m tests.security.attack
 
 .PHONY: soak
-soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)
-	@$(BIN)/python -m tests.concurrency.soak
+soak: setup ## Check concurrent requests while processes are killed and the storage fails (SECONDS=600, SEED=1; BOTOCORE_ONLY=1: botocore sends)
+	@SOAK_SECONDS="$(SECONDS)" $(BIN)/python -m tests.concurrency.soak
 
 .PHONY: bench
 bench: setup ## Measure and print tables: bookings, one hot schedule, availability, announcements (FULL=1: full size; ONLY=hot_schedule: one table)
@@ -183,4 +183,4 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 
 .PHONY: check
 check: lint scan test test-botocore rehearse ## Run exactly what CI runs
-	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory soak SECONDS=60
