@@ -110,8 +110,8 @@ test-botocore: setup ## The tests of storage faults and costs again, with botoco
 	  tests/test_row_mapper.py
 
 .PHONY: prove
-prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none
-	@$(BIN)/python -m tests.protocol.prove
+prove: setup ## Search every state of the booking protocol with Spin; gets Spin if there is none (FULL=1: the two largest searches whole)
+	@$(BIN)/python -m tests.protocol.prove $(if $(FULL),--full)
 
 .PHONY: attack
 attack: setup ## Attack the running `make run` and print a line for each attack (BASE_URL=: another server on the same engine)
@@ -182,5 +182,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan test test-botocore rehearse ## Run exactly what CI runs
+check: lint scan prove test test-botocore rehearse ## Run exactly what CI runs
 	@$(MAKE) --no-print-directory soak SECONDS=60

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local import engine
 from infra.local.engine_memory import KEPT_RECORDS
@@ -52,6 +53,15 @@ class Stream:
 
     def put(self, row: dict[str, Any]) -> None:
         self._dynamodb.put_item(TableName="numbers", Item=row)
+
+    def add_together(self, n: int, by: int, token: str) -> None:
+        """Add to a number in a transaction with a client token."""
+        values = {":v": {"N": str(by)}}
+        key = {"n": {"N": str(n)}}
+        change = {"TableName": "numbers", "Key": key, "UpdateExpression": "ADD seen :v"}
+        self._dynamodb.transact_write_items(
+            TransactItems=[{"Update": {**change, "ExpressionAttributeValues": values}}], ClientRequestToken=token
+        )
 
     def row(self, n: int) -> Any:
         return self._dynamodb.get_item(TableName="numbers", Key={"n": {"N": str(n)}})["Item"]
@@ -146,3 +156,13 @@ def test_rows_and_images_with_equal_values_do_not_change_with_each_other(
     assert (stream.row(0), stream.row(1)) == ({**rows[0], column: after}, rows[1])
     change = stream.read()[-1]["dynamodb"]
     assert (change["OldImage"], change["NewImage"]) == (rows[0], {**rows[0], column: after})
+
+
+def test_a_transaction_that_is_sent_again_is_applied_once_and_its_token_is_for_no_other(stream: Stream) -> None:
+    for _ in range(2):
+        stream.add_together(0, 1, "first")
+    stream.add_together(0, 1, "second")
+    assert stream.row(0)["seen"] == {"N": "2"}
+    with pytest.raises(ClientError, match="IdempotentParameterMismatch"):
+        stream.add_together(0, 5, "first")
+    assert stream.row(0)["seen"] == {"N": "2"}

@@ -1,6 +1,6 @@
 """Bench: growth of the embedded engine's memory with bookings.
 
-    python -m infra.bench.engine_memory [--bookings 3000]
+    python -m infra.bench.engine_memory [--bookings 600]
 
 Everything that follows a booking is included. The local stack runs as `make run` does, and saves its state. The rows of
 a booking stay: the appointment, its person, its audit entry, its notice and the inbox entry. The engine keeps a row as
@@ -17,7 +17,7 @@ from chalicelib import clock
 from infra.bench.before_after import ROOT, running
 
 PARTS = 6
-MOST_KB = 60
+MOST_KB = 25
 
 
 def megabytes(pid: int) -> float:
@@ -28,7 +28,7 @@ def megabytes(pid: int) -> float:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bookings", type=int, default=3000)
+    parser.add_argument("--bookings", type=int, default=600)
     count = parser.parse_args(arguments).bookings
     part = count // PARTS
     with running(ROOT, kept=True) as stack:

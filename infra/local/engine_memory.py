@@ -7,8 +7,12 @@ and notes its position. So a request for records shows which are done; the newes
 
 `share_equal_values` stores equal values of rows once. The engine keeps each column of each row as a dictionary, such as
 {"S": "00000"}, of 200 bytes and more, and most columns of an appointment are the same in thousands of rows.
+
+`keep_digests_of_transactions` is for the ten minutes in which a transaction with the same client token is recognised.
 """
 
+import hashlib
+import json
 import sys
 from functools import lru_cache
 from typing import Any
@@ -75,3 +79,33 @@ def _shared(value: dict[str, Any]) -> dict[str, Any]:
 @lru_cache(SHARED_VALUES)
 def _one(kind: str, content: str) -> dict[str, Any]:
     return {kind: content}
+
+
+def keep_digests_of_transactions() -> None:
+    """Make the engine keep a digest of each transaction instead of its content.
+
+    It compares a request with the earlier one that had the same client token.
+    """
+    store = dynamodb._txn_token_store
+
+    def storing(token: str, entry: dict[str, Any]) -> None:
+        store(token, {**entry, "signature": _Digest(entry["signature"])})
+
+    dynamodb._txn_token_store = storing
+
+
+class _Digest:
+    """Equal to each request with the same content."""
+
+    __slots__ = ("_digest",)
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, request: Any) -> None:
+        self._digest = self._of(request)
+
+    def __eq__(self, request: object) -> bool:
+        return self._digest == self._of(request)
+
+    @staticmethod
+    def _of(request: Any) -> bytes:
+        return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).digest()

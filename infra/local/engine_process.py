@@ -21,7 +21,7 @@ from ministack.core import persistence
 from ministack.services import dynamodb
 
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
-from infra.local.engine_memory import forget_read_records, share_equal_values
+from infra.local.engine_memory import forget_read_records, keep_digests_of_transactions, share_equal_values
 from infra.local.engine_speed import copy_rows_quickly, remember_parsed_expressions
 from infra.local.stream_positions import with_positions
 
@@ -156,6 +156,7 @@ def main() -> None:
     copy_rows_quickly()
     forget_read_records()
     share_equal_values()
+    keep_digests_of_transactions()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()
