@@ -178,9 +178,9 @@ def send_to_api(environment: BenchEnvironment, name: str, clients: int, prepared
 def measure_small(
     environment: BenchEnvironment, recorded: RequestRecorder, token: str, first_person: int, requests: int
 ) -> dict[str, float]:
-    """Measure schedules of 20 places: their item is small, as most are, and clients meet at their places.
+    """Measure bookings on schedules of 20 places.
 
-    Returns ratios to the engine alone.
+    Most schedules are small: their item is, and clients meet at their places. Returns ratios to the engine alone.
     """
     name, clients = f"{SMALL} places", 8
     small = open_schedules(SMALL, 3 * (requests // SMALL))

@@ -108,7 +108,10 @@ def _key_condition(expression: str) -> Callable[[Texts, Texts, Mapping[str, str]
 
 
 def copy_rows_quickly() -> None:
-    """Make the engine's DynamoDB copy rows with `quick_copy`, and compute the size of a number once."""
+    """Make the engine's DynamoDB copy rows with `quick_copy`.
+
+    It also computes the size of a number once.
+    """
     dynamodb.copy = SimpleNamespace(deepcopy=quick_copy)
     dynamodb._number_size_bytes = lru_cache(EXPRESSIONS)(dynamodb._number_size_bytes)
 
