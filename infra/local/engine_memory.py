@@ -71,7 +71,10 @@ def share_equal_values() -> None:
 
 
 def _shared(value: dict[str, Any]) -> dict[str, Any]:
-    """The one stored value that is equal to this one; this one if it is a list, a map, a set or a long text."""
+    """The one stored value that is equal to this one.
+
+    Itself if it is a list, a map, a set or a long text.
+    """
     ((kind, content),) = value.items()
     return _one(kind, content) if kind in ("S", "N") and len(content) <= _LONGEST_SHARED else value
 
