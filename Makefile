@@ -110,7 +110,7 @@ test-botocore: setup ## The tests of storage faults and costs again, with botoco
 	  tests/test_row_mapper.py
 
 .PHONY: prove
-prove: setup ## Search every state of the booking protocol with Spin; gets Spin if there is none (FULL=1: the two largest searches whole)
+prove: setup ## Search every state of the booking protocol with Spin; gets Spin if there is none (FULL=1: the largest searches whole)
 	@$(BIN)/python -m tests.protocol.prove $(if $(FULL),--full)
 
 .PHONY: attack

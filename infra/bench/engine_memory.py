@@ -3,10 +3,9 @@
     python -m infra.bench.engine_memory [--bookings 600]
 
 Everything that follows a booking is included. The local stack runs as `make run` does, and saves its state. The rows of
-a booking stay: the appointment, its person, its audit entry, its notice and the inbox entry. The engine keeps a row as
-dictionaries, and an appointment takes 11 KB. Stream records that were read, and data that requests leave behind, must
-not stay. Prints the engine's memory after each part of the bookings. Fails if the second half adds more than MOST_KB
-each.
+a booking stay: the appointment, its person, its audit entry, its notice and the inbox entry. Stream records that were
+read, and data that requests leave behind, must not stay. Prints the engine's memory after each part of the bookings.
+Fails if the second half adds more than MOST_KB each.
 """
 
 import argparse
