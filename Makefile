@@ -110,16 +110,16 @@ test-botocore: setup ## The tests of storage faults and costs again, with botoco
 	  tests/test_row_mapper.py
 
 .PHONY: prove
-prove: setup ## Search every state of the booking protocol with Spin (docs/protocol.md); gets Spin if there is none
-	@$(BIN)/python -m tests.protocol.prove
+prove: setup ## Search every state of the booking protocol with Spin; gets Spin if there is none (FULL=1: the largest searches whole)
+	@$(BIN)/python -m tests.protocol.prove $(if $(FULL),--full)
 
 .PHONY: attack
 attack: setup ## Attack the running `make run` and print a line for each attack (BASE_URL=: another server on the same engine)
 	@$(BIN)/python -m tests.security.attack
 
 .PHONY: soak
-soak: setup ## Check concurrent requests while processes are killed and the storage fails (SOAK_SECONDS=600, SEED=1)
-	@$(BIN)/python -m tests.concurrency.soak
+soak: setup ## Check concurrent requests while processes are killed and the storage fails (SECONDS=600, SEED=1; BOTOCORE_ONLY=1: botocore sends)
+	@SOAK_SECONDS="$(SECONDS)" $(BIN)/python -m tests.concurrency.soak
 
 .PHONY: bench
 bench: setup ## Measure and print tables: bookings, one hot schedule, availability, announcements (FULL=1: full size; ONLY=hot_schedule: one table)
@@ -182,5 +182,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan test test-botocore rehearse ## Run exactly what CI runs
-	@SOAK_SECONDS=60 $(MAKE) --no-print-directory soak
+check: lint scan prove test test-botocore rehearse ## Run exactly what CI runs
+	@$(MAKE) --no-print-directory soak SECONDS=60

@@ -26,7 +26,7 @@ from chalice.app import Chalice, MultiDict, Request, Response
 from chalicelib import clock, errors, metrics, shown_people, throttle
 from chalicelib.caller import Caller
 from chalicelib.endpoint import BY_ID, OWN_PEOPLE, SIGNED_IN, Endpoint, RawRequest
-from chalicelib.fields import read, read_struct
+from chalicelib.fields import fields_of, read, read_struct
 from chalicelib.secret_parameters import secret
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]
@@ -260,7 +260,7 @@ def _check_path(endpoint: Endpoint, path_values: dict[str, str]) -> None:
     """Raise Invalid if a value in the path is malformed."""
     problems: dict[str, str] = {}
     params = endpoint.takes.get("params")
-    for field in msgspec.structs.fields(params) if params else ():
+    for field in fields_of(params) if params else ():
         if field.name in path_values:
             read(field.type, path_values[field.name], field.name, problems)
     if problems:

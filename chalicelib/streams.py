@@ -34,28 +34,38 @@ def dispatch(function: str, event: Any, consumers: Mapping[str, Consumer]) -> No
     for name, consumer in consumers.items():
         if chosen in (None, name):
             try:
-                _consume(function, name, consumer, list(event))
+                _consume(function, name, consumer, list(event), event.context)
             except TryAgain as error:
                 busy = error
     if busy:
         raise busy
 
 
-def _consume(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> None:
+def _consume(function: str, name: str, consumer: Consumer, records: Sequence[Any], context: Any) -> None:
     """Call the consumer with all records, and set aside those with which it fails.
 
-    If it fails, it is called with one record after the other to find them. Raises TryAgain.
+    If it fails, it gets the halves of the records, and their halves, until the faulty records are found. This takes at
+    most half of the time that Lambda still gives the function. After that, a part that fails is set aside whole.
+    Raises TryAgain.
     """
-    if not (failed := _failed(function, name, consumer, records)):
-        return
-    if len(records) > 1:
-        failed = [record for record in records if _failed(function, name, consumer, [record])]
+    milliseconds_kept = context.get_remaining_time_in_millis() / 2
+    failed: list[Any] = []
+    parts = [records]
+    while parts:
+        part = parts.pop()
+        if not _fails(function, name, consumer, part):
+            continue
+        middle = len(part) // 2
+        if middle and context.get_remaining_time_in_millis() > milliseconds_kept:
+            parts += [part[middle:], part[:middle]]  # the first half is next, so the order of the changes is kept
+        else:
+            failed += part
     if failed:
         set_aside(function, {"consumer": name, "Records": [record.to_dict() for record in failed]})
 
 
-def _failed(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> Sequence[Any]:
-    """All records if the consumer fails with them, otherwise none. Raises TryAgain."""
+def _fails(function: str, name: str, consumer: Consumer, records: Sequence[Any]) -> bool:
+    """Call the consumer; returns whether it failed. Raises TryAgain."""
     try:
         consumer(records)
     except TryAgain:
@@ -63,8 +73,8 @@ def _failed(function: str, name: str, consumer: Consumer, records: Sequence[Any]
     except Exception as fault:
         facts = {"function": function, "consumer": name, "records": len(records), "event_id": records[0].event_id}
         log.error(metrics.fault_line(fault, facts))
-        return records
-    return ()
+        return True
+    return False
 
 
 def set_aside(function: str, event: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""What the embedded engine drops of a stream, and what a new reader still gets."""
+"""What the embedded engine drops of a stream, and which values its rows share."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.local import engine
 from infra.local.engine_memory import KEPT_RECORDS
@@ -41,6 +42,29 @@ class Stream:
         for start in range(first, first + count, 25):
             rows = [{"n": {"N": str(n)}} for n in range(start, min(start + 25, first + count))]
             self._dynamodb.batch_write_item(RequestItems={"numbers": [{"PutRequest": {"Item": row}} for row in rows]})
+
+    def update(self, n: int, expression: str, values: dict[str, Any]) -> None:
+        self._dynamodb.update_item(
+            TableName="numbers",
+            Key={"n": {"N": str(n)}},
+            UpdateExpression=expression,
+            **({"ExpressionAttributeValues": values} if values else {}),
+        )
+
+    def put(self, row: dict[str, Any]) -> None:
+        self._dynamodb.put_item(TableName="numbers", Item=row)
+
+    def add_together(self, n: int, by: int, token: str) -> None:
+        """Add to a number in a transaction with a client token."""
+        values = {":v": {"N": str(by)}}
+        key = {"n": {"N": str(n)}}
+        change = {"TableName": "numbers", "Key": key, "UpdateExpression": "ADD seen :v"}
+        self._dynamodb.transact_write_items(
+            TransactItems=[{"Update": {**change, "ExpressionAttributeValues": values}}], ClientRequestToken=token
+        )
+
+    def row(self, n: int) -> Any:
+        return self._dynamodb.get_item(TableName="numbers", Key={"n": {"N": str(n)}})["Item"]
 
     def read(self, **where: str) -> list[Any]:
         """The records from a place on, in pages of a hundred, as the feeder reads them."""
@@ -101,3 +125,44 @@ def test_a_position_in_an_earlier_stream_makes_the_engine_forget_nothing(stream:
     stream.write(0, KEPT_RECORDS)
     assert stream.following()["Records"] == []
     assert numbers(stream.read()) == list(range(KEPT_RECORDS))
+
+
+@pytest.mark.parametrize(
+    ("expression", "values", "column", "after"),
+    [
+        ("SET label = :v", {":v": {"S": "b"}}, "label", {"S": "b"}),
+        ("ADD seen :v", {":v": {"N": "1"}}, "seen", {"N": "2"}),
+        ("ADD places :v", {":v": {"NS": ["3"]}}, "places", {"NS": ["1", "2", "3"]}),
+        ("DELETE places :v", {":v": {"NS": ["1"]}}, "places", {"NS": ["2"]}),
+        ("SET titles.th = :v", {":v": {"S": "b"}}, "titles", {"M": {"th": {"S": "b"}}}),
+        ("SET hours[0] = :v", {":v": {"S": "b"}}, "hours", {"L": [{"S": "b"}]}),
+        ("REMOVE titles.th", {}, "titles", {"M": {}}),
+    ],
+)
+def test_rows_and_images_with_equal_values_do_not_change_with_each_other(
+    stream: Stream, expression: str, values: dict[str, Any], column: str, after: dict[str, Any]
+) -> None:
+    same = {
+        "label": {"S": "a"},
+        "seen": {"N": "1"},
+        "places": {"NS": ["1", "2"]},
+        "titles": {"M": {"th": {"S": "a"}}},
+        "hours": {"L": [{"S": "a"}]},
+    }
+    rows = [{"n": {"N": str(n)}, **same} for n in range(2)]
+    for row in rows:
+        stream.put(row)
+    stream.update(0, expression, values)
+    assert (stream.row(0), stream.row(1)) == ({**rows[0], column: after}, rows[1])
+    change = stream.read()[-1]["dynamodb"]
+    assert (change["OldImage"], change["NewImage"]) == (rows[0], {**rows[0], column: after})
+
+
+def test_a_transaction_that_is_sent_again_is_applied_once_and_its_token_is_for_no_other(stream: Stream) -> None:
+    for _ in range(2):
+        stream.add_together(0, 1, "first")
+    stream.add_together(0, 1, "second")
+    assert stream.row(0)["seen"] == {"N": "2"}
+    with pytest.raises(ClientError, match="IdempotentParameterMismatch"):
+        stream.add_together(0, 5, "first")
+    assert stream.row(0)["seen"] == {"N": "2"}

@@ -1,4 +1,4 @@
-"""The embedded engine compares keys fast and finds the same rows as its evaluator."""
+"""The embedded engine compares keys and copies rows fast, with the same results."""
 
 import itertools
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ministack.services import dynamodb
 
-from infra.local.engine_speed import with_quick_keys
+from infra.local.engine_speed import quick_copy, with_quick_keys
 
 SLOT = "KeyConditionExpression"
 NAMES = {"#0": "hospital_day", "#1": "item"}
@@ -46,3 +46,20 @@ def test_everything_else_is_left_to_the_engine(condition: str, values: dict[str,
     row = {"hospital_day": {"S": "d"}, "item": {"S": "a"}}
     with pytest.raises(AssertionError, match="own evaluator"):
         with_quick_keys(never)(condition, row, values, NAMES, SLOT)
+
+
+def test_a_copy_of_a_row_is_equal_and_none_of_its_lists_and_maps_are_those_of_the_row() -> None:
+    row = {
+        "text": {"S": "a"},
+        "S": {"M": {"S": {"S": "a"}, "N": {"L": [{"N": "1"}, {"NULL": True}]}}},
+        "free": {"NS": ["1", "2"]},
+        "empty": {"M": {}},
+    }
+    copied = quick_copy(row)
+    assert copied == row
+    copied["S"]["M"]["N"]["L"].append({"S": "b"})
+    copied["free"]["NS"].append("3")
+    copied["empty"]["M"]["a"] = {"S": "b"}
+    copied["text"] = {"S": "b"}
+    assert row["S"] == {"M": {"S": {"S": "a"}, "N": {"L": [{"N": "1"}, {"NULL": True}]}}}
+    assert (row["free"], row["empty"], row["text"]) == ({"NS": ["1", "2"]}, {"M": {}}, {"S": "a"})

@@ -18,6 +18,7 @@ from chalicelib.messages.model import (
     REFUSED_BY_PROVIDER,
     SENDING,
     UNKNOWN_TO_PROVIDER,
+    Batch,
     Message,
 )
 
@@ -65,7 +66,7 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
         raise HeldElsewhere()
     in_doubt_since = held.on(channel).in_doubt_since or now
     if not may_repeat(in_doubt_since, now):
-        target_list_store.finish(held, channel, 0, dict.fromkeys(range(len(cids)), OUTCOME_UNKNOWN))
+        _finish(held, channel, len(cids), dict.fromkeys(range(len(cids)), OUTCOME_UNKNOWN))
         return
     try:
         wanted = {place: cid for place, cid in enumerate(cids) if place not in withheld}
@@ -74,9 +75,14 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
         is_first = batch.on(channel).in_doubt_since is None and in_doubt_since == now
         target_list_store.release(held, channel, clear_doubt=is_first and not failure.in_doubt)
         raise
-    target_list_store.finish(held, channel, len(cids) - len(failed), failed)
-    metrics.count("Delivered", len(cids) - len(failed))
-    metrics.count("Undeliverable", len(failed))
+    _finish(held, channel, len(cids), failed)
+
+
+def _finish(held: Batch, channel: str, people: int, failed: dict[int, str]) -> None:
+    """Write and count the outcome. failed: place -> why the person was not reached."""
+    if target_list_store.finish(held, channel, people - len(failed), failed):
+        metrics.count("Delivered", people - len(failed))
+        metrics.count("Undeliverable", len(failed))
 
 
 def _withheld(channel: str, message: Message, stored: target_list_store.BatchWithPeople) -> dict[int, str]:

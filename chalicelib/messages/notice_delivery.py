@@ -60,7 +60,7 @@ def _deliver(channel: str, provider: Channel, notice: StoredNotice, to: list[str
         first_call = now if _was_tried(before) else datetime.fromisoformat(notice.message.created_at)
         held, lease = _hold(notice, channel, holder, now, first_call)
         if not may_repeat(lease.in_doubt_since or now, now):
-            notice_store.finish(held, channel, sent=0)
+            _finish(held, channel, reached=0)
             return
     try:
         unknown = delivery.send(channel, provider, notice.message, _ONLY_BATCH, to)[0] if to else frozenset()
@@ -71,10 +71,13 @@ def _deliver(channel: str, provider: Channel, notice: StoredNotice, to: list[str
             is_first = _was_tried(before) and before.in_doubt_since is None and lease.in_doubt_since == now
             notice_store.release(held, channel, clear_doubt=is_first and not failure.in_doubt)
         raise
-    reached = len(to) - len(unknown)
-    notice_store.finish(held, channel, reached)
-    metrics.count("Delivered", reached)
-    metrics.count("Undeliverable", 1 - reached)
+    _finish(held, channel, len(to) - len(unknown))
+
+
+def _finish(held: StoredNotice, channel: str, reached: int) -> None:
+    if notice_store.finish(held, channel, reached):
+        metrics.count("Delivered", reached)
+        metrics.count("Undeliverable", 1 - reached)
 
 
 def _was_tried(stored: ChannelDelivery) -> bool:

@@ -147,7 +147,7 @@ def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[st
             outcome = "done"
         except (ChannelUnavailable, delivery.HeldElsewhere, TryAgain) as failure:
             outcome = type(failure).__name__
-            queues.postpone(queue, record["receiptHandle"], _pause_seconds(record, failure))
+            _postpone(queue, record, _pause_seconds(record, failure), facts)
         except Exception as fault:
             # A faulty job must not stop the others of the event; after five attempts it is in the dead-letter queue.
             outcome = f"fault {type(fault).__qualname__}"
@@ -158,7 +158,23 @@ def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[st
     return {"batchItemFailures": failed}
 
 
+def _postpone(queue: str, record: SqsRecord, seconds: int, facts: dict[str, Any]) -> None:
+    """Hide a failed job for some seconds.
+
+    If SQS does not do it, the job comes back after the queue's visibility time-out. This must not fail the event: its
+    other jobs are done, and would all be received again.
+    """
+    try:
+        queues.postpone(queue, record["receiptHandle"], seconds)
+    except Exception as fault:
+        log.error(metrics.fault_line(fault, facts))
+
+
 def _receives(record: SqsRecord) -> int:
+    """How often the message was received, this time included.
+
+    It also counts receipts for which Lambda had no function free (docs/adr/0026).
+    """
     return int(record["attributes"].get("ApproximateReceiveCount", 1))
 
 

@@ -1,4 +1,4 @@
-"""Bench: CPU time of an action: our code, PynamoDB with botocore, token, Chalice.
+"""Bench: CPU time of an action: our code, access to the storage, token, Chalice.
 
     python -m infra.bench.cpu_split [--requests 100]
 
@@ -19,18 +19,23 @@ from infra.bench.bench_environment import HOSPITAL, bench_environment, open_sche
 from infra.bench.booking import SLOTS, api_bookings, register
 from infra.bench.load_generator import HttpRequest
 
+# The first folder or file that fits.
 GROUPS = {
+    "/chalicelib/storage.py": "storage access",
+    "/chalicelib/dynamodb_sender.py": "storage access",
+    "/chalicelib/row_mapper.py": "storage access",
+    "/chalicelib/number_attributes.py": "storage access",
     "/chalicelib/": "ours",
     "/msgspec/": "ours",
     "/logging/": "ours",
-    "/pynamodb/": "PynamoDB, botocore",
-    "/botocore/": "PynamoDB, botocore",
-    "/urllib3/": "PynamoDB, botocore",
+    "/pynamodb/": "storage access",
+    "/botocore/": "storage access",
+    "/urllib3/": "storage access",
     "/jwt/": "token",
     "/cryptography/": "token",
     "/chalice/": "Chalice",
 }
-NAMES = ("ours", "PynamoDB, botocore", "token", "Chalice", "rest")
+NAMES = ("ours", "storage access", "token", "Chalice", "rest")
 Function = tuple[str, int, str]
 
 

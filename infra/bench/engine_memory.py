@@ -1,12 +1,11 @@
 """Bench: growth of the embedded engine's memory with bookings.
 
-    python -m infra.bench.engine_memory [--bookings 3000]
+    python -m infra.bench.engine_memory [--bookings 600]
 
 Everything that follows a booking is included. The local stack runs as `make run` does, and saves its state. The rows of
-a booking stay: the appointment, its person, its audit entry, its notice and the inbox entry. The engine keeps a row as
-dictionaries, and an appointment takes 11 KB. Stream records that were read, and data that requests leave behind, must
-not stay. Prints the engine's memory after each part of the bookings. Fails if the second half adds more than MOST_KB
-each.
+a booking stay: the appointment, its person, its audit entry, its notice and the inbox entry. Stream records that were
+read, and data that requests leave behind, must not stay. Prints the engine's memory after each part of the bookings.
+Fails if the second half adds more than MOST_KB each.
 """
 
 import argparse
@@ -17,7 +16,7 @@ from chalicelib import clock
 from infra.bench.before_after import ROOT, running
 
 PARTS = 6
-MOST_KB = 60
+MOST_KB = 25
 
 
 def megabytes(pid: int) -> float:
@@ -28,7 +27,7 @@ def megabytes(pid: int) -> float:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--bookings", type=int, default=3000)
+    parser.add_argument("--bookings", type=int, default=600)
     count = parser.parse_args(arguments).bookings
     part = count // PARTS
     with running(ROOT, kept=True) as stack:

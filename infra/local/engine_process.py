@@ -18,10 +18,11 @@ from typing import Any
 
 from ministack import app as engine
 from ministack.core import persistence
+from ministack.services import dynamodb
 
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
-from infra.local.engine_memory import forget_read_records
-from infra.local.engine_speed import remember_parsed_expressions
+from infra.local.engine_memory import forget_read_records, keep_digests_of_transactions, share_equal_values
+from infra.local.engine_speed import copy_rows_quickly, remember_parsed_expressions
 from infra.local.stream_positions import with_positions
 
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
@@ -72,7 +73,7 @@ class Saver:
                     signal.signal(name, signal.SIG_DFL)
                 gc.disable()
                 # The engine copies tables before it writes them. Nothing changes the tables of this process meanwhile.
-                copy.deepcopy = _same  # type: ignore[assignment]
+                copy.deepcopy = dynamodb.copy.deepcopy = _same  # type: ignore[assignment]
                 persistence.save_all(engine._build_persistence_save_dict())
             except Exception:
                 persistence.logger.exception("The state is not saved")
@@ -152,7 +153,10 @@ def main() -> None:
     # The collector must stay on: requests leave reference cycles behind, which grew to twelve gigabytes under load.
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     remember_parsed_expressions()
+    copy_rows_quickly()
     forget_read_records()
+    share_equal_values()
+    keep_digests_of_transactions()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()

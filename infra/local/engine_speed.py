@@ -1,14 +1,18 @@
-"""Patch the engine to parse an expression once, not again for each row.
+"""Patch the engine to do what it repeats for each row once, or faster.
 
 The engine evaluates the condition of a query or a write for every row of the partition, and parses its text each time.
 That took 97 % of its CPU time when five hundred people waited in one queue. The text of an expression contains only
 names of columns and placeholders, and the whole product has some hundred expressions.
+
+It copies a row several times for each update, with Python's `deepcopy`, which took a third of a booking's time.
 """
 
+import copy
 import operator
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
+from types import SimpleNamespace
 from typing import Any
 
 from ministack.services import dynamodb
@@ -21,6 +25,8 @@ _KEY_CONDITION = re.compile(
     r"|(?P<between>#\w+) BETWEEN (?P<low>:\w+) AND (?P<high>:\w+)"
     r"|(?P<compared>#\w+) (?P<operator>[<>=]{1,2}) (?P<with>:\w+)))?\)?"
 )
+_SINGLE = frozenset({"S", "N", "BOOL", "NULL"})
+_PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 _OPERATORS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
@@ -99,3 +105,30 @@ def _key_condition(expression: str) -> Callable[[Texts, Texts, Mapping[str, str]
         return not part["compared"] or bool(_OPERATORS[part["operator"]](column("compared"), value("with")))
 
     return holds
+
+
+def copy_rows_quickly() -> None:
+    """Make the engine's DynamoDB copy rows with `quick_copy`.
+
+    It also computes the size of a number once.
+    """
+    dynamodb.copy = SimpleNamespace(deepcopy=quick_copy)
+    dynamodb._number_size_bytes = lru_cache(EXPRESSIONS)(dynamodb._number_size_bytes)
+
+
+def quick_copy(value: Any) -> Any:
+    """Copy what is made of dictionaries, lists and plain values.
+
+    Both copies have the values of single columns in common, such as {"N": "1"}: the engine replaces them, and never
+    changes them.
+    """
+    kind = type(value)
+    if kind is dict:
+        if len(value) == 1:
+            ((name, content),) = value.items()
+            if name in _SINGLE and type(content) in _PLAIN:
+                return value
+        return {name: quick_copy(content) for name, content in value.items()}
+    if kind is list:
+        return [quick_copy(content) for content in value]
+    return value if kind in _PLAIN else copy.deepcopy(value)

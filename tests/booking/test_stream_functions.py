@@ -64,9 +64,10 @@ class Consumer:
     """
 
     def __init__(self, *fails_at: str, busy: bool = False) -> None:
-        self.fails_at, self.busy, self.done = set(fails_at), busy, list[str]()
+        self.fails_at, self.busy, self.done, self.calls = set(fails_at), busy, list[str](), 0
 
     def __call__(self, records: Sequence[Any]) -> None:
+        self.calls += 1
         if self.busy:
             raise TryAgain()
         for record in records:
@@ -75,8 +76,19 @@ class Consumer:
             self.done.append(record.sequence_number)
 
 
-def dispatch(sent: dict[str, Any], **consumers: Consumer) -> None:
-    streams.dispatch("appointments_stream", DynamoDBEvent(sent, CONTEXT), consumers)
+def dispatch(sent: dict[str, Any], context: Any = CONTEXT, **consumers: Consumer) -> None:
+    streams.dispatch("appointments_stream", DynamoDBEvent(sent, context), consumers)
+
+
+class ContextOfCalls:
+    """A Lambda context in which a second passes whenever somebody looks at the time that is left."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+
+    def get_remaining_time_in_millis(self) -> int:
+        self.seconds -= 1
+        return 1000 * (self.seconds + 1)
 
 
 def test_it_logs_that_it_is_done_and_how_long_after_the_change(
@@ -110,6 +122,24 @@ def test_a_consumer_that_fails_at_a_record_gets_the_others_and_stops_no_other_co
     assert set(notices.done) == {"0", "2"}
     assert access.done == ["0", "1", "2"]
     assert len(objects()) == 1
+
+
+def test_the_faulty_record_of_a_thousand_is_found_in_few_calls(bucket: None) -> None:
+    consumer = Consumer("617")
+    dispatch(event(*[{}] * 1000), boards=consumer)
+    assert consumer.calls <= 1 + 2 * 10
+    assert set(consumer.done) == {str(n) for n in range(1000)} - {"617"}
+    (line,) = stream_failures.descriptions(objects())
+    assert "1 records" in line
+
+
+def test_the_search_for_faulty_records_leaves_half_of_the_time_to_the_other_consumers(bucket: None) -> None:
+    faulty, last = Consumer(*map(str, range(1000))), Consumer()
+    dispatch(event(*[{}] * 1000), ContextOfCalls(60), boards=faulty, near=last)
+    assert faulty.calls < 70
+    assert len(last.done) == 1000
+    (line,) = stream_failures.descriptions(objects())
+    assert "1000 records" in line
 
 
 def test_a_busy_consumer_has_the_batch_repeated_after_the_others_were_called(bucket: None) -> None:

@@ -1,8 +1,9 @@
-"""Soak test (`make soak`): rounds with different seeds for SOAK_SECONDS (600).
+"""Soak test (`make soak`): rounds with different seeds, for ten minutes.
 
     STAGE=local python -m tests.concurrency.soak
 
-SEED=n sets the first seed. Prints a line for each round. If a round has a contradiction, prints its seed and ends with
+SOAK_SECONDS sets another duration, SEED=n the first seed. Prints who sends the frequent requests to the storage
+(docs/adr/0025), and a line for each round. If a round has a contradiction, prints its seed and ends with
 exit code 1. A round lasts until everybody has the notices about their appointments. So the work of streams and queues
 does not pile up, and nothing is left at the end.
 """
@@ -14,6 +15,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from chalicelib.settings import settings
 from infra.local import demo
 from infra.local.local_stack import LocalStack
 from tests import staffed_hospital
@@ -30,6 +32,7 @@ def main() -> int:
     os.environ.setdefault("STAFF_CALLS_PER_SECOND", "10000")  # one account of a round stands for several clerks
     seconds, seed = float(os.environ.get("SOAK_SECONDS") or 600), int(os.environ.get("SEED") or 1)
     end = time.monotonic() + seconds
+    print(f"{'botocore' if settings().botocore_only else 'the lean sender'} sends, {seconds:.0f} s", flush=True)
     moved = 0
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="moph-soak-"))

@@ -3,13 +3,14 @@
 The test plays the provider.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib import clock
+from chalicelib import clock, metrics
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import confirm_calls, delivery, inbox, recipient_store, store, target_list_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
@@ -120,11 +121,13 @@ def test_a_batch_in_doubt_for_a_day_is_not_sent_again(sending, fake_clock):
     with pytest.raises(ChannelUnavailable):
         deliver(provider)
     fake_clock.now += timedelta(hours=23, minutes=1)
+    metrics.line({})  # what was counted before
     deliver(provider)
     assert len(provider.batches) == 1
     assert outcome(sending) == (0, 2)
     _, failures = target_list_store.failures(sending, 1)
     assert failures["app"] == {0: "outcome_unknown", 1: "outcome_unknown"}
+    assert json.loads(metrics.line({}))["Undeliverable"] == 2
 
 
 def test_a_batch_that_certainly_did_not_arrive_is_sent_days_later(sending, fake_clock):

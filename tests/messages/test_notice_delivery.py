@@ -5,11 +5,12 @@ The test plays the provider.
 A function that dies leaves its queue message, which is received again: here, `receives` says how often.
 """
 
+import json
 from datetime import timedelta
 
 import pytest
 
-from chalicelib import storage
+from chalicelib import metrics, storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import notice_delivery, notice_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable
@@ -130,6 +131,17 @@ def test_a_notice_in_doubt_for_a_day_is_not_sent_again(
     deliver(provider, numbers[:1], len(answers) + 1)
     assert len(provider.batches) == len(answers)
     assert outcomes(numbers[:1]) == [(0, 1)]
+
+
+def test_a_notice_whose_outcome_stays_unknown_counts_as_undeliverable_once(
+    numbers: list[int],
+    fake_clock: FakeClock,  # noqa: F811
+) -> None:
+    fake_clock.now += A_DAY
+    metrics.line({})  # what was counted before
+    for _ in range(2):
+        deliver(Provider(), numbers[:1], receives=2)
+    assert json.loads(metrics.line({}))["Undeliverable"] == 1
 
 
 def test_a_second_job_for_the_same_notice_waits_until_the_lease_of_the_first_ends(

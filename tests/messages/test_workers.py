@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.messages import queues, store, workers
+from chalicelib.messages.channels import ChannelUnavailable
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches, MatchTargets, PrepareJob
 from chalicelib.messages.model import APP, SENDING
 from chalicelib.messages.notices import Notice, notify
@@ -122,3 +123,14 @@ def test_notices_for_which_an_event_has_no_time_left_come_back_without_a_doubt(m
     fake_clock.now += timedelta(days=3)
     assert workers.deliver(APP, provider, jobs) == {"batchItemFailures": []}
     assert len(provider.batches) == 1
+
+
+def test_a_job_that_cannot_be_postponed_comes_back_alone(memory, fake_clock, caplog):  # noqa: F811
+    """SQS does not know the receipt of the first job: its event has a job that is done, too."""
+    for n in range(2):
+        notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", f"accepted-{n}-1")])
+    bodies = [json.dumps(job) for job in take_jobs(queues.DELIVER[APP])]
+    records = [record(body, f"m{n}") for n, body in enumerate(bodies)]
+    answer = workers.deliver(APP, Provider([ChannelUnavailable("for a test", in_doubt=False)]), records)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert [line["outcome"] for line in logged(caplog) if "outcome" in line] == ["ChannelUnavailable", "done"]

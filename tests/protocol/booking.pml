@@ -5,7 +5,7 @@
  *
  * Set by the command line of spin: FAULTS (how many attempts get no answer), CRASHES (how many requests are killed),
  * COPY (one request is sent again while the first copy of it runs), SECOND (so many people go on after their first
- * booking; 3 if not set), LIMIT (a person may hold one place in the department),
+ * booking; 3 if not set), TWO (the third person does nothing), LIMIT (a person may hold one place in the department),
  * DESK (a desk closes schedule 0, and moves or cancels everybody). Seeded faults, which Spin must find: NO_VERSION,
  * NO_TOKEN, COUNT_ONLY.
  */
@@ -400,10 +400,17 @@ init {
     atomic {
         schedules[0].free = ALL_PLACES; schedules[0].available_count = 2; schedules[0].open = 1;
         schedules[1].free = ALL_PLACES; schedules[1].available_count = 2; schedules[1].open = 1;
+#ifdef TWO
+        choose_program(0); choose_program(1);
+        if
+        :: program(0) <= program(1) ->
+            run person(0); run person(1);
+#else
         choose_program(0); choose_program(1); choose_program(2);
         if
         :: in_order(0) && in_order(1) && schedules_in_order ->
             run person(0); run person(1); run person(2);
+#endif
 #ifdef COPY
             run copy();
 #endif
