@@ -272,6 +272,25 @@ class VisitRules:
     version: int = 1
 
 
+@dataclass(frozen=True)
+class OwnReason:
+    """A reason of the hospital's own for cancelling or moving appointments. th, en: the words that the person reads."""
+
+    th: str
+    en: str
+
+
+@dataclass(frozen=True)
+class OwnReasons:
+    """The reasons that a hospital's staff choose from, in the hospital's order.
+
+    Without any, the staff choose from the reasons that every hospital has (`booking/notice_texts.py`).
+    """
+
+    reasons: tuple[OwnReason, ...] = ()
+    version: int = 1
+
+
 EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
 
 

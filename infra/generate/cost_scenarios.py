@@ -245,6 +245,10 @@ class MeasuredDay:
             self.call(f"remove a {kind}", "DELETE", item_path, {"version": 2})
         rules = self.call("the hospital's own rules", "GET", "/api/dashboard/settings")
         self.call("change the hospital's own rules", "PUT", "/api/dashboard/settings", None, rules)
+        own = self.call("the hospital's own reasons", "GET", "/api/dashboard/reasons")
+        words = {"th": "ปรับปรุงอาคาร", "en": "The building is being repaired"}
+        wanted = {**own, "reasons": [words]}
+        self.call("change the hospital's own reasons", "PUT", "/api/dashboard/reasons", None, wanted)
 
     def announcement_calls(self) -> None:
         white_list = "/api/dashboard/white-list"
