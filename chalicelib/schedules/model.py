@@ -409,7 +409,7 @@ class Day:
     online_free: period end (HH:MM:SS) -> free places open online. department_free: department_id -> its part of them,
     in the order of the ends, such as "3,,0": no figure if it has no such schedule; empty in rows of the time before it.
     rooms: room_id -> (department_id, places, free places), open schedules only, online or not. closed_rooms: room_id ->
-    (department_id, places that somebody holds), closed schedules only. departments:
+    (department_id, places that somebody holds, also 0), closed schedules only. departments:
     department_id -> DepartmentCounts. hours: full hour of the period's start -> (places, places that somebody holds),
     as DepartmentCounts has them.
     """

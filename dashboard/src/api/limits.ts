@@ -82,6 +82,7 @@ export const LookUpsQuery = { hospital_code: 5, login: 50, after: 400 };
 export const MemberPath = { hospital_code: 5, login: 50 };
 export const MonthQuery = { hospital_code: 5, year: { min: 2000, max: 2200 }, month: { min: 1, max: 12 } };
 export const PostponeQuery = { hospital_code: 5 };
+export const ProvincePageQuery = { after: 400 };
 export const ProvinceQuery = { province_code: 10 };
 export const QueueNumber = { queue_no: 20 };
 export const RecipientsQuery = { batch: { min: 0, max: 1000000 }, place: { min: 0, max: 1000000 } };

@@ -106,11 +106,11 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
             day={(day) => {
               const figures = byDate.get(day);
               return (
-                figures && {
+                figures?.places ? {
                   look: `shade-${shade(figures.available, figures.places)}`,
                   says: t("free_of", { free: figures.available }),
                   shows: <span class="places">{figures.available}</span>,
-                }
+                } : undefined // nothing is open
               );
             }}
           />

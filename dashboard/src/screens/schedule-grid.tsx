@@ -98,7 +98,8 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
                 {columns.map((column, x) => {
                   const cell = at.get(`${room.room_id} ${timesOf(column)}`) ?? [];
                   const period = periodOf(column);
-                  const shown = cell.length ? cell : onAdd && period ? [undefined] : [];
+                  const canAdd = onAdd && period && cell.every(({ state }) => state !== "open");
+                  const shown = canAdd ? [...cell, undefined] : cell;
                   const where = `${room.room_name} ${timeSpan(column.time_start, column.time_finish, lang.value)}`;
                   const common = {
                     type: "button" as const,

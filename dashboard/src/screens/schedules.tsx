@@ -7,6 +7,7 @@ import { lang, words, type Bilingual } from "../i18n";
 import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api, may } from "../session";
+import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { DateField } from "../ui/field";
 import { notify } from "../ui/notice";
@@ -18,6 +19,7 @@ import { undoClosing, type Closing } from "./closing";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
+import { ScheduleDetails } from "./schedule-details";
 import { ScheduleGrid } from "./schedule-grid";
 import { scheduleWords } from "./schedule-words";
 import { ReopenSchedules } from "./schedules-reopen";
@@ -41,7 +43,7 @@ const t = words({
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
 });
 
-type Open = "add" | { add: { room: Room; period: Period } } | "copy" | "close" | "reopen" | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
+type Open = "add" | { add: { room: Room; period: Period } } | "copy" | "close" | "reopen" | { details: Schedule } | { edit: Schedule } | { close: Schedule } | { reopen: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
@@ -75,8 +77,8 @@ export default function Schedules() {
   };
   const isGrid = route.value.params.view === "grid";
   /** The window for a schedule of the grid; people first, because reopening leaves them where they are. */
-  const taskOf = (schedule: Schedule): Open | undefined => {
-    if (!manager) return undefined;
+  const taskOf = (schedule: Schedule): Open => {
+    if (!manager) return { details: schedule };
     if (schedule.state === "open") return { edit: schedule };
     return schedule.available_count < schedule.capacity ? { close: schedule } : { reopen: schedule };
   };
@@ -217,6 +219,11 @@ export default function Schedules() {
       {open === "reopen" && <ReopenSchedules date={date} onClose={close} onDone={done} />}
       {typeof open === "object" && "reopen" in open && (
         <ReopenSchedules date={date} schedule={open.reopen} onClose={close} onDone={done} />
+      )}
+      {typeof open === "object" && "details" in open && (
+        <Dialog title={word("details")} onClose={close}>
+          <ScheduleDetails schedule={open.details} />
+        </Dialog>
       )}
       {typeof open === "object" && "edit" in open && (
         <EditSchedule schedule={open.edit} onClose={close} onDone={done} />
