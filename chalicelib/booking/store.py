@@ -134,9 +134,9 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
 
 
 def reasons_at(hospital_code: str, schedule_id: int, place: int) -> list[tuple[str, str, str]]:
-    """The reasons that the hospital gave to those who hold or held a place: (check code, state, reason).
+    """The hospital's reasons to those who hold or held a place.
 
-    Read from an index, which is a moment behind.
+    Each is (check code, state, reason). Read from an index, which is a moment behind.
     """
     rows = AppointmentItem.by_hospital_day.query(
         hospital_day(hospital_code, day_of(schedule_id)),
@@ -159,10 +159,10 @@ def position(appointment: Appointment) -> str:
 def page_on(
     hospital_code: str, day: date, after: str, limit: int, ended: bool = False
 ) -> tuple[list[Appointment], str]:
-    """A page of a hospital's active appointments of a day, or of its ended ones, by schedule and place.
+    """A page of a hospital's active appointments of a day, by schedule and place.
 
-    after: a `position`; "" for the first page. Returns at most `limit` appointments, and the `position` of the last
-    one; "" if no more follow. Read from an index, which is a moment behind.
+    ended: of the ended ones instead. after: a `position`; "" for the first page. Returns at most `limit` appointments,
+    and the `position` of the last one; "" if no more follow. Read from an index, which is a moment behind.
     """
     begin = None
     if after:

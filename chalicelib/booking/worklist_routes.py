@@ -68,7 +68,7 @@ class WorklistPage(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
-    """A page of the active, or the ended, appointments of a day or of one of its rooms.
+    """A page of the active or the ended appointments of a day, or of a room's day.
 
     They are ordered by schedule and place.
     """

@@ -63,10 +63,11 @@ def free_of_province(province_code: str, first: date, last: date) -> list[Day]:
 
 
 def counts_of_province(province_code: str, first: date, last: date, after: str, limit: int) -> tuple[list[Day], str]:
-    """A page of a province's counted days in a range, with the figures of their departments only.
+    """A page of a province's counted days in a range, by date and hospital.
 
-    By date and hospital. after: the position after which the page begins, "" for the first page. Returns at most
-    `limit` days, and the position of the last one; "" if no more follow. Read from an index, which is a moment behind.
+    Only the figures of their departments are read. after: the position after which the page begins, "" for the first
+    page. Returns at most `limit` days, and the position of the last one; "" if no more follow. Read from an index,
+    which is a moment behind.
     """
     begin = None
     if after:

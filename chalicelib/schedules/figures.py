@@ -44,9 +44,10 @@ def board(caller: Caller) -> Board:
 
 @dataclass(frozen=True)
 class ProvincePage:
-    """A part of the counted days of a province's hospitals, from tomorrow on for DAYS_AHEAD days.
+    """A part of the counted days of a province's hospitals.
 
-    hospitals: code -> (name, figures of its days in this part). next: the position of the next part; "" after the last.
+    The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, figures of its days in this
+    part). next: the position of the next part; "" after the last.
     """
 
     province_name: str
@@ -57,9 +58,10 @@ class ProvincePage:
 
 
 def of_province(caller: Caller, after: str) -> ProvincePage:
-    """A page of the figures of the caller's province: one read of an item and one Query, whatever is booked.
+    """A page of the figures of the caller's province.
 
-    after: `next` of the page before; "" for the first. A hospital that has opened nothing is not in it.
+    One read of an item and one Query, whatever is booked. after: `next` of the page before; "" for the first. A
+    hospital that has opened nothing is not in it.
     """
     own = hospitals.get(caller.hospital_code)
     first = clock.today() + timedelta(1)

@@ -116,9 +116,10 @@ class ProvincePageResponse(msgspec.Struct):
     thai="หน่วยบริการในจังหวัด: จำนวน Slot และการจองของ 14 วันข้างหน้า",
 )
 def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageResponse:
-    """Capacity and bookings of the hospitals of the caller's province in the next 14 days.
+    """Capacity and bookings of the province's hospitals in the next 14 days.
 
-    By code. Hospitals that have opened nothing are left out. A moment behind the last booking.
+    Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
+    booking.
     """
     page = figures.of_province(caller, paging.unseal(caller, _PROVINCE, params.after))
     return ProvincePageResponse(

@@ -274,7 +274,10 @@ class VisitRules:
 
 @dataclass(frozen=True)
 class OwnReason:
-    """A reason of the hospital's own for cancelling or moving appointments. th, en: the words that the person reads."""
+    """A reason of the hospital's own for cancelling or moving appointments.
+
+    th, en: the words that the person reads.
+    """
 
     th: str
     en: str

@@ -1,4 +1,4 @@
-"""Dashboard API: the hospital's own reasons for cancelling and moving appointments (not in manual)."""
+"""Dashboard API: a hospital's reasons for cancelling and moving (not in manual)."""
 
 from typing import Annotated
 
@@ -23,7 +23,10 @@ class ReasonWords(msgspec.Struct):
 
 
 class ReasonsResponse(msgspec.Struct):
-    """The hospital's own reasons, in its order; none: the staff choose from those that every hospital has."""
+    """The hospital's own reasons, in its order.
+
+    If it has none, the staff choose from those that every hospital has.
+    """
 
     reasons: list[ReasonWords]
     version: int

@@ -122,13 +122,13 @@ def test_the_staff_see_why_an_appointment_was_moved_at_both_places(staff: Client
         if line["schedule_id"] != row["schedule_id"]
     )
     moved = desk_client.act(staff, row, "postpone", to_schedule_id=other, reason="doctor_away").result
-    told = {"reason": "doctor_away", "reason_en": ""}
+    given = {"reason": "doctor_away", "reason_en": ""}
 
-    assert reason_of(moved) == told
+    assert reason_of(moved) == given
     persons = staff.call("POST", "/api/dashboard/appointments/of-person", body={"cid": cid}).result
-    assert [(each["state"], reason_of(each)) for each in persons] == [("booked", told), ("postponed", told)]
-    assert eventually(lambda: history_of(staff, row, "postpone"), "the old place has it") == told
-    assert eventually(lambda: history_of(staff, moved, "book"), "the new place has it") == told
+    assert [(each["state"], reason_of(each)) for each in persons] == [("booked", given), ("postponed", given)]
+    assert eventually(lambda: history_of(staff, row, "postpone"), "the old place has it") == given
+    assert eventually(lambda: history_of(staff, moved, "book"), "the new place has it") == given
 
 
 def test_the_history_of_a_place_tells_the_reasons_of_its_people_apart(staff: Client, booking: tuple[str, Any]) -> None:
