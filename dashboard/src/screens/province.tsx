@@ -43,9 +43,8 @@ export function Province() {
     <section aria-labelledby="province">
       <h2 id="province">{t("title", { province: data?.province_name ?? "" })}</h2>
       <Failed failure={list.failure} again={list.reload} />
-      {data && <p>{t("days", { from: from!, to: to! })}</p>}
       <Table
-        caption={t("title", { province: data?.province_name ?? "" })}
+        caption={data ? t("days", { from: from!, to: to! }) : t("hospital")}
         rows={data?.hospitals}
         perPage={50}
         rowKey={({ hospital_code }) => hospital_code}

@@ -68,7 +68,10 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
     const [down, right] = step;
     // over cells without anything to press
     for (let y = row + down, x = column + right; listed[y] && columns[x]; y += down, x += right) {
-      if (canPress(y, x)) return body.current!.rows[y]!.cells[x + 1]!.querySelector("button")!.focus();
+      if (!canPress(y, x)) continue;
+      const button = body.current!.rows[y]!.cells[x + 1]!.querySelector("button")!;
+      button.focus();
+      return button.scrollIntoView({ block: "nearest", inline: "nearest" }); // clear of the heads that stay
     }
   };
 
