@@ -152,6 +152,7 @@ class MeasuredDay:
         self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
         self.call("today's board", "GET", "/api/dashboard/today")
         self.caller.sign_in("province.demo", "Province-demo-1", "00001")
+        self.caller.call("GET", "/api/dashboard/Welcome")
         self.call("the hospitals of a province", "GET", "/api/dashboard/province")
         self.caller.sign_in("staff.demo", "Staff-demo-1")
         month = {"year": DAY.year, "month": DAY.month}
