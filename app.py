@@ -59,6 +59,7 @@ from chalicelib.schedules import (
     figures_routes,
     holiday_routes,
     point_routes,
+    reason_routes,
 )
 from chalicelib.schedules import routes as schedules_routes
 from chalicelib.schedules import staff_routes as schedules_staff_routes
@@ -81,6 +82,7 @@ ROUTE_MODULES = (
     holiday_routes,
     point_routes,
     board_routes,
+    reason_routes,
     booking_routes,
     booking_staff_routes,
     worklist_routes,

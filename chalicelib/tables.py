@@ -33,7 +33,8 @@ class CatalogueItem(Table):
     """One item of a hospital's catalogue, or the hospital itself.
 
     By `item`: the hospital ("#"), a department, room, period, service point, board or own day ("department#1",
-    "room#1", "period#1", "point#1", "board#1", "holiday#2026-12-30"), or the rules for the day of the visit ("visits").
+    "room#1", "period#1", "point#1", "board#1", "holiday#2026-12-30"), the rules for the day of the visit ("visits"), or
+    the hospital's own reasons for cancelling and moving ("reasons").
     """
 
     class Meta:
@@ -85,6 +86,7 @@ class CatalogueItem(Table):
     late_minutes = NumberAttribute(null=True)
     ticket_code = UnicodeAttribute(null=True)
     his_departments = NumberSetAttribute(null=True)
+    reasons: JSONAttribute = JSONAttribute(null=True)  # its own reasons for cancelling and moving: [{"th", "en"}]
     uses = NumberAttribute(null=True)  # of a department: how often a room was written into it
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import closures, reopenings
-from chalicelib.booking.staff_routes import DeskRow, Reason, desk_row
+from chalicelib.booking.staff_routes import DeskRow, Reason, ReasonInEnglish, desk_row, stored_reason
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, shaped
@@ -31,6 +31,7 @@ class ClosureBody(msgspec.Struct):
     to_date: Day | None = None
     closing: ClosingId | None = None
     reason: Reason = ""
+    reason_en: ReasonInEnglish = ""
 
 
 class ClosureResult(msgspec.Struct):
@@ -57,8 +58,9 @@ def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
 
     A call does a bounded part: call again until `remaining` is 0.
     """
+    reason = stored_reason(body.reason, body.reason_en)
     closure = closures.run(
-        caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, body.reason
+        caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, reason
     )
     people, left = ([desk_row(each) for each in group] for group in (closure.people, closure.left))
     return respond(ClosureResult, closure, people=people, left=left)

@@ -111,8 +111,8 @@ def reason_line(kind: str, appointment: Appointment, language: str) -> list[str]
     if kind not in (MOVED, GIVEN_UP) or not appointment.reason:
         return []
     english = int(language == "en")
-    known = REASONS.get(appointment.reason)
-    return [f"{('เหตุผล', 'Reason')[english]}: {known[english] if known else appointment.reason}"]
+    known = REASONS.get(appointment.reason) or (appointment.reason.split("\n") * 2)[:2]
+    return [f"{('เหตุผล', 'Reason')[english]}: {known[english]}"]
 
 
 def where(appointment: Appointment) -> str:

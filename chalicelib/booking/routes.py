@@ -125,6 +125,8 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
         served_datetime=a.day_of_visit.served_at[:19],
         point_id=a.day_of_visit.point_id or 0,
         counter=a.day_of_visit.counter or 0,
+        reason=a.reason.partition("\n")[0],
+        reason_en=a.reason.partition("\n")[2],
         dose=0,
     )
 

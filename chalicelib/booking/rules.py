@@ -273,7 +273,13 @@ def moved(appointment: Appointment, new: Appointment, closing: str = "") -> Appo
         state=POSTPONED,
     )
     to = new.schedule.schedule_id
-    return replace(old, moved_to_schedule_id=to, moved_to_appointment_id=new.appointment_id, closing=closing)
+    return replace(
+        old,
+        moved_to_schedule_id=to,
+        moved_to_appointment_id=new.appointment_id,
+        closing=closing,
+        reason=new.reason,
+    )
 
 
 def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[Appointment]) -> bool:

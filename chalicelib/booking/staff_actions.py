@@ -6,6 +6,7 @@ stored. If the same request is sent again because its answer was lost, it gets t
 by then.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from chalicelib import clock
@@ -13,13 +14,15 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import place_subject
 from chalicelib.booking import actions, rules, slips, store
-from chalicelib.booking.model import Appointment, BookingRequest, Sender
+from chalicelib.booking.model import BOOKED, CANCELLED, POSTPONED, Appointment, BookingRequest, Sender
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, EditConflict, TryAgain
 from chalicelib.people import actions as people
 from chalicelib.schedules import figures as figures_of_schedules
 
 SYSTEM = "Appointment Dashboard"
+# What the hospital gave the reason for, by the state of the appointment that has it.
+_REASON_OF = {BOOKED: "book", CANCELLED: "cancel", POSTPONED: "postpone"}
 
 
 def figures(caller: Caller) -> tuple[date, int, int, int]:
@@ -205,8 +208,21 @@ def reveal(caller: Caller, schedule_id: int, place: int) -> str:
 
 
 def history(caller: Caller, schedule_id: int, place: int) -> list[AuditEntry]:
-    """What happened at a place of the caller's hospital, oldest first."""
-    return audit.newest(place_subject(caller.hospital_code, schedule_id, place))[::-1]
+    """What happened at a place of the caller's hospital, oldest first.
+
+    The hospital's reason for a cancellation or a move is added to the changes as `reason`. It is stored on the
+    appointment alone, so it is known as long as that is kept, and until the person books the schedule again.
+    """
+    entries = audit.newest(place_subject(caller.hospital_code, schedule_id, place))[::-1]
+    reasons = {
+        (check_code, _REASON_OF[state]): reason
+        for check_code, state, reason in store.reasons_at(caller.hospital_code, schedule_id, place)
+    }
+    # An entry's `at` ends with the appointment's check code (`appointment_audit.py`).
+    return [
+        replace(entry, changes=entry.changes | {"reason": reasons.get((entry.at[-8:], entry.action), "")})
+        for entry in entries
+    ]
 
 
 def of_slip(caller: Caller, code: str) -> Appointment:

@@ -84,7 +84,8 @@ class DeskRow(msgspec.Struct):
     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-    visit_number: of the hospital's system (VN).
+    visit_number: of the hospital's system (VN). reason, reason_en: why the hospital cancelled or moved it: a code, or
+    own words, which may be in English too; "" if no reason was given.
     """
 
     schedule_id: int
@@ -120,6 +121,8 @@ class DeskRow(msgspec.Struct):
     visit_number: str
     slip_code: str
     version: int
+    reason: str
+    reason_en: str
 
 
 def desk_row(appointment: Appointment) -> DeskRow:
@@ -186,8 +189,14 @@ class PlaceParams(msgspec.Struct):
     place: Id
 
 
-# Told to the person in the app, in their language if it is one of the codes, and never in LINE.
+# Told to the person in the app, in their language if it is one of the codes or has both, and never in LINE.
 Reason = Annotated[str, text(200, f"why: {', '.join(REASONS)}, or the staff's own words", example="doctor_away")]
+ReasonInEnglish = Annotated[str, text(100, "own words in English; without them, everybody reads `reason`")]
+
+
+def stored_reason(reason: str, in_english: str) -> str:
+    """A reason as it is stored (`Appointment.reason`)."""
+    return f"{reason}\n{in_english}" if reason and in_english and reason not in REASONS else reason
 
 
 class VersionBody(msgspec.Struct):
@@ -226,6 +235,7 @@ def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
 
 class CancelBody(VersionBody):
     reason: Reason = ""
+    reason_en: ReasonInEnglish = ""
 
 
 @endpoint(
@@ -239,14 +249,16 @@ class CancelBody(VersionBody):
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: CancelBody) -> DeskRow:
     """Cancel the appointment; its place is free again."""
+    reason = stored_reason(body.reason, body.reason_en)
     with edit_conflict_response(body, desk_row):
-        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, body.reason))
+        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, reason))
 
 
 class PostponeBody(msgspec.Struct):
     to_schedule_id: Id
     version: Id
     reason: Reason = ""
+    reason_en: ReasonInEnglish = ""
 
 
 @endpoint(
@@ -268,7 +280,7 @@ class PostponeBody(msgspec.Struct):
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
     """Move the appointment to another schedule; answers with the new appointment."""
     with edit_conflict_response(body, desk_row):
-        to, reason = body.to_schedule_id, body.reason
+        to, reason = body.to_schedule_id, stored_reason(body.reason, body.reason_en)
         return desk_row(staff_actions.postpone(caller, params.schedule_id, params.place, body.version, to, reason))
 
 
@@ -297,7 +309,7 @@ class HistoryRow(msgspec.Struct):
 
     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
     the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
-    "" if it was not moved.
+    "" if it was not moved. reason, reason_en: the hospital's reason for it, as in DeskRow.
     """
 
     at: str
@@ -307,6 +319,8 @@ class HistoryRow(msgspec.Struct):
     booked_by_hospital_code: str = ""
     to_schedule_id: int = 0
     to_date: str = ""
+    reason: str = ""
+    reason_en: str = ""
 
 
 @endpoint(
@@ -327,6 +341,8 @@ def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]
             booked_by_hospital_code=entry.changes.get("booked_by", ""),
             to_schedule_id=(to := entry.changes.get("to_schedule_id", 0)),
             to_date=day_of(to).isoformat() if to else "",
+            reason=entry.changes["reason"].partition("\n")[0],
+            reason_en=entry.changes["reason"].partition("\n")[2],
         )
         for entry in staff_actions.history(caller, params.schedule_id, params.place)
     ]

@@ -133,8 +133,22 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
     return [APPOINTMENTS.read(row) for row in rows]
 
 
+def reasons_at(hospital_code: str, schedule_id: int, place: int) -> list[tuple[str, str, str]]:
+    """The hospital's reasons to those who hold or held a place.
+
+    Each is (check code, state, reason). Read from an index, which is a moment behind.
+    """
+    rows = AppointmentItem.by_hospital_day.query(
+        hospital_day(hospital_code, day_of(schedule_id)),
+        AppointmentItem.schedule_place == schedule_place(schedule_id, place),
+        filter_condition=AppointmentItem.reason.exists(),
+        attributes_to_get=["check_code", "state", "reason"],
+    )
+    return [(row.check_code, row.state, row.reason) for row in rows]
+
+
 def position(appointment: Appointment) -> str:
-    """Sort key of an active appointment in its day: by schedule and place.
+    """Sort key of an appointment in its day: by schedule and place.
 
     It identifies one row of the index, so that a page can continue after it.
     """
@@ -142,11 +156,13 @@ def position(appointment: Appointment) -> str:
     return f"{schedule_place(schedule_id, appointment.place)}#{appointment.cid}"
 
 
-def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list[Appointment], str]:
+def page_on(
+    hospital_code: str, day: date, after: str, limit: int, ended: bool = False
+) -> tuple[list[Appointment], str]:
     """A page of a hospital's active appointments of a day, by schedule and place.
 
-    after: a `position`; "" for the first page. Returns at most `limit` appointments, and the `position` of the last
-    one; "" if no more follow. Read from an index, which is a moment behind.
+    ended: of the ended ones instead. after: a `position`; "" for the first page. Returns at most `limit` appointments,
+    and the `position` of the last one; "" if no more follow. Read from an index, which is a moment behind.
     """
     begin = None
     if after:
@@ -160,17 +176,12 @@ def page_on(hospital_code: str, day: date, after: str, limit: int) -> tuple[list
         begin = {name: {"S": key} for name, key in keys.items()}
     rows = AppointmentItem.by_hospital_day.query(
         hospital_day(hospital_code, day),
-        filter_condition=AppointmentItem.state == BOOKED,
+        filter_condition=AppointmentItem.state != BOOKED if ended else AppointmentItem.state == BOOKED,
         limit=limit + 1,
         last_evaluated_key=begin,
     )
     listed = [APPOINTMENTS.read(row) for row in rows]
     return listed[:limit], position(listed[limit - 1]) if len(listed) > limit else ""
-
-
-def active_in(hospital_code: str, day: date, schedule_id: int) -> list[Appointment]:
-    """Active appointments of a schedule, by place. From an index: a moment behind."""
-    return [each for each in appointments_on(hospital_code, day, schedule_id) if each.is_active]
 
 
 def people_on(hospital_code: str, day: date) -> list[BookedPerson]:

@@ -21,25 +21,25 @@ MOST_ACCEPTED = 50
 class WorklistPage:
     """A page of the worklist.
 
-    appointments: active ones, by schedule and place. next: the position of the next page; "" after the last one.
+    appointments: by schedule and place. next: the position of the next page; "" after the last one.
     """
 
     appointments: list[Appointment]
     next: str
 
 
-def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int) -> WorklistPage:
+def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int, ended: bool = False) -> WorklistPage:
     """A page of the active appointments of the caller's hospital on a day.
 
-    room_id: of one room only, if given. after: `next` of the page before; "" for the first. limit: rows of the page.
-    The list is a moment behind the last booking.
+    ended: of the cancelled and moved ones instead. room_id: of one room only, if given. after: `next` of the page
+    before; "" for the first. limit: rows of the page. The list is a moment behind the last booking.
     """
     code = caller.hospital_code
     if room_id is None:
-        return WorklistPage(*store.page_on(code, day, after, limit))
+        return WorklistPage(*store.page_on(code, day, after, limit, ended))
     of_room = [each.info.schedule_id for each in schedules.schedules_of(code, day) if each.info.room_id == room_id]
-    listed = [each for schedule_id in sorted(of_room) for each in store.active_in(code, day, schedule_id)]
-    left = [each for each in listed if store.position(each) > after]
+    listed = [each for schedule_id in sorted(of_room) for each in store.appointments_on(code, day, schedule_id)]
+    left = [each for each in listed if each.is_active is not ended and store.position(each) > after]
     return WorklistPage(left[:limit], store.position(left[limit - 1]) if len(left) > limit else "")
 
 

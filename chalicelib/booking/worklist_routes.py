@@ -22,12 +22,14 @@ _WITH_TELEPHONES = 100
 class WorklistQuery(msgspec.Struct):
     """Which page of the worklist.
 
-    contact: with the telephone of each person; then a page has at most 100 rows.
+    contact: with the telephone of each person; then a page has at most 100 rows. ended: the cancelled and moved
+    appointments in place of the active ones.
     """
 
     date: Day
     room_id: Id | None = None
     contact: bool = False
+    ended: bool = False
     limit: Annotated[int, number(1, worklist.MOST_ROWS, "rows of a page", example=100)] = worklist.MOST_ROWS
     after: Cursor = ""
 
@@ -66,13 +68,13 @@ class WorklistPage(msgspec.Struct):
     shows=OWN_PEOPLE,
 )
 def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
-    """A page of the active appointments of a day or of one of its rooms.
+    """A page of the active or the ended appointments of a day, or of a room's day.
 
     They are ordered by schedule and place.
     """
     after = paging.unseal(caller, _SCOPE, params.after)
     limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
-    page = worklist.page(caller, params.date, params.room_id, after, limit)
+    page = worklist.page(caller, params.date, params.room_id, after, limit, params.ended)
     known = worklist.telephones(caller, page.appointments) if params.contact else {}
     rows = [_row(each, known.get(each.cid, "")) for each in page.appointments]
     return WorklistPage(rows, paging.seal(caller, _SCOPE, page.next))

@@ -115,7 +115,7 @@ def calendar(
     """Days of a month for the staff's calendar (manual 2.5).
 
     Each is (day, places, free places, held places of closed schedules). Places and free places are those of open
-    schedules, online or not. All are of one department or room if given. Days that have none of them are left out.
+    schedules, online or not. All are of one department or room if given. Days without schedules are left out.
     """
 
     def is_wanted(room: int, department: int) -> bool:
@@ -124,10 +124,10 @@ def calendar(
     days = []
     for day in availability.calendar(hospital_code, year, month):
         open_rooms = [(places, free) for room, (of, places, free) in day.rooms.items() if is_wanted(room, of)]
-        closed_held = sum(held for room, (of, held) in day.closed_rooms.items() if is_wanted(room, of))
-        if open_rooms or closed_held:
+        closed = [held for room, (of, held) in day.closed_rooms.items() if is_wanted(room, of)]
+        if open_rooms or closed:
             places, free = sum(places for places, _ in open_rooms), sum(free for _, free in open_rooms)
-            days.append((day.day, places, free, closed_held))
+            days.append((day.day, places, free, sum(closed)))
     return days
 
 

@@ -121,7 +121,7 @@ def remove_room(caller: Caller, room_id: int, version: int) -> None:
     Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones).
     """
     stored = catalogue_edits.at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
-    _check_unused(caller, lambda day: OPEN if room_id in day.rooms else CLOSED if room_id in day.closed_rooms else None)
+    _check_unused(caller, lambda day: OPEN if room_id in day.rooms else CLOSED if _held(day, room_id) else None)
     if not catalogue_store.remove(caller.hospital_code, stored):
         raise catalogue_edits.changed_meanwhile("room_id", of_hospital(caller).rooms.get(room_id))
 
@@ -196,7 +196,14 @@ def _in_use_by_rooms(names: list[str]) -> InUse:
 def _department_use(day: Day, department_id: int) -> str | None:
     if any(department == department_id for department, _, _ in day.rooms.values()):
         return OPEN
-    return CLOSED if any(department == department_id for department, _ in day.closed_rooms.values()) else None
+    return (
+        CLOSED if any(held for department, held in day.closed_rooms.values() if department == department_id) else None
+    )
+
+
+def _held(day: Day, room_id: int) -> int:
+    """How many places of the room's closed schedules somebody holds."""
+    return day.closed_rooms.get(room_id, (0, 0))[1]
 
 
 def _check_unused(caller: Caller, use: Callable[[Day], str | None]) -> None:

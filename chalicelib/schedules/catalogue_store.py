@@ -19,6 +19,7 @@ from chalicelib.schedules.model import (
     Department,
     HospitalCatalogue,
     OwnDay,
+    OwnReasons,
     Period,
     Room,
     ServicePoint,
@@ -30,7 +31,7 @@ from chalicelib.storage import Write
 from chalicelib.tables import CatalogueItem, QueueItem
 
 DEPARTMENT, ROOM, PERIOD, OWN_DAY, BOARD = "department", "room", "period", "holiday", "board"
-VISIT_RULES = "visits"
+VISIT_RULES, REASONS = "visits", "reasons"
 FIRST_CHANGE = 2  # the version of rules that are set for the first time
 Entry = Department | Room | Period | ServicePoint | Board
 
@@ -66,6 +67,7 @@ BOARDS = Mapper(
     from_keys=lambda row: {"board_id": number_of(row)},
 )
 RULES_OF_VISITS = Mapper(CatalogueItem, VisitRules, keys=lambda rules: {"item": VISIT_RULES})
+OWN_REASONS = Mapper(CatalogueItem, OwnReasons, keys=lambda own: {"item": REASONS})
 
 
 class _Kind(NamedTuple):
@@ -98,7 +100,7 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
             own_days.append(OWN_DAYS.read(row))
         elif name == VISIT_RULES:
             visit_rules = RULES_OF_VISITS.read(row)
-        else:
+        elif name in mappers:
             entries[name][number_of(row)] = mappers[name].read(row)
     if own is None:
         raise _no_hospital()
@@ -269,11 +271,25 @@ def put_visit_rules(hospital_code: str, wanted: VisitRules) -> bool:
 
     A hospital that has not set any has version 1 of them, which is not stored.
     """
-    row = RULES_OF_VISITS.row(wanted)
+    return _put_version(hospital_code, RULES_OF_VISITS.row(wanted))
+
+
+def own_reasons(hospital_code: str) -> OwnReasons:
+    """The hospital's own reasons, none if it has not set any."""
+    row = storage.get(CatalogueItem, hospital_code, REASONS)
+    return OWN_REASONS.read(row) if row else OwnReasons()
+
+
+def put_own_reasons(hospital_code: str, wanted: OwnReasons) -> bool:
+    """Write the reasons over the version before, as `put_visit_rules` does."""
+    return _put_version(hospital_code, OWN_REASONS.row(wanted))
+
+
+def _put_version(hospital_code: str, row: CatalogueItem) -> bool:
     row.hospital_code = hospital_code
-    before = CatalogueItem.version == wanted.version - 1
+    before = CatalogueItem.version == row.version - 1
     unset = CatalogueItem.item.does_not_exist()
-    return storage.write(storage.put(row, unset | before if wanted.version == FIRST_CHANGE else before))
+    return storage.write(storage.put(row, unset | before if row.version == FIRST_CHANGE else before))
 
 
 def _key(hospital_code: str, entry: Entry) -> CatalogueItem:

@@ -60,3 +60,27 @@ def free_of_province(province_code: str, first: date, last: date) -> list[Day]:
     between = DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~")
     names = ["hospital_code", "hospital_name", "day", "online_free"]
     return [DAYS.read(row) for row in DayItem.by_province.query(province_code, between, attributes_to_get=names)]
+
+
+def counts_of_province(province_code: str, first: date, last: date, after: str, limit: int) -> tuple[list[Day], str]:
+    """A page of a province's counted days in a range, by date and hospital.
+
+    Only the figures of their departments are read. after: the position after which the page begins, "" for the first
+    page. Returns at most `limit` days, and the position of the last one; "" if no more follow. Read from an index,
+    which is a moment behind.
+    """
+    begin = None
+    if after:
+        day, hospital_code = after.split("#")
+        keys = {"province_code": province_code, "day_hospital": after, "hospital_code": hospital_code, "day": day}
+        begin = {name: {"S": key} for name, key in keys.items()}
+    rows = DayItem.by_province.query(
+        province_code,
+        DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~"),
+        attributes_to_get=["hospital_code", "hospital_name", "day", "departments"],
+        limit=limit + 1,
+        last_evaluated_key=begin,
+    )
+    days = [DAYS.read(row) for row in rows]
+    more = len(days) > limit
+    return days[:limit], f"{days[limit - 1].day.isoformat()}#{days[limit - 1].hospital_code}" if more else ""

@@ -9,12 +9,15 @@ from datetime import date, timedelta
 
 from chalicelib import clock
 from chalicelib.caller import Caller
+from chalicelib.hospitals import actions as hospitals
 from chalicelib.schedules import catalogue_store, day_store, figures_rules, store
 from chalicelib.schedules.figures_model import BoardRoom, DepartmentCounts, MonthFigures
 from chalicelib.schedules.model import Day
 
 DAYS_AHEAD = 14
 DAYS_TO_NEXT_FREE = 62
+# A counted day is at most some kB, and one storage request reads 1 MB.
+_DAYS_A_PAGE = 300
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,38 @@ def board(caller: Caller) -> Board:
     today = clock.today()
     rooms = figures_rules.board(store.board_of(caller.hospital_code, today))
     return Board(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
+
+
+@dataclass(frozen=True)
+class ProvincePage:
+    """A part of the counted days of a province's hospitals.
+
+    The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, figures of its days in this
+    part). next: the position of the next part; "" after the last.
+    """
+
+    province_name: str
+    first: date
+    last: date
+    hospitals: dict[str, tuple[str, DepartmentCounts]]
+    next: str
+
+
+def of_province(caller: Caller, after: str) -> ProvincePage:
+    """A page of the figures of the caller's province.
+
+    One read of an item and one Query, whatever is booked. after: `next` of the page before; "" for the first. A
+    hospital that has opened nothing is not in it.
+    """
+    own = hospitals.get(caller.hospital_code)
+    first = clock.today() + timedelta(1)
+    last = first + timedelta(DAYS_AHEAD - 1)
+    days, position = day_store.counts_of_province(own.province_code, first, last, after, _DAYS_A_PAGE)
+    figures: dict[str, tuple[str, DepartmentCounts]] = {}
+    for day in days:
+        _, before = figures.get(day.hospital_code, ("", DepartmentCounts()))
+        figures[day.hospital_code] = day.hospital_name, sum(day.counts.values(), before)
+    return ProvincePage(own.province_name, first, last, figures, position)
 
 
 def totals_of(hospital_code: str, day: date) -> DepartmentCounts:

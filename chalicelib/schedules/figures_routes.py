@@ -4,14 +4,17 @@ from datetime import date
 
 import msgspec
 
-from chalicelib.caller import Caller
+from chalicelib.caller import ACCOUNT_ADMIN, PROVINCE, Caller
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import Month, Year
+from chalicelib.fields import Cursor, Month, Year
+from chalicelib.paging import actions as paging
 from chalicelib.responses import respond
 from chalicelib.schedules import figures
 from chalicelib.schedules.figures_model import DepartmentCounts
 from chalicelib.schedules.model import Day
 from chalicelib.schedules.staff_routes import SEES
+
+_PROVINCE = "province"
 
 
 class HourBar(msgspec.Struct):
@@ -75,6 +78,60 @@ def _day_ahead(day: Day) -> DayAhead:
     counts = sum(day.counts.values(), DepartmentCounts())
     held_in_closed = sum(held for _, held in day.closed_rooms.values())
     return DayAhead(day.day, counts.places, counts.booked, counts.accepted, held_in_closed)
+
+
+class ProvincePageQuery(msgspec.Struct):
+    after: Cursor = ""
+
+
+class HospitalFigures(msgspec.Struct):
+    """A hospital's days that are in this page. places, booked: as in DayAhead."""
+
+    hospital_code: str
+    hospital_name: str
+    places: int
+    booked: int
+
+
+class ProvincePageResponse(msgspec.Struct):
+    """A page of the figures of the days from date_start to date_finish.
+
+    A hospital's days may be in several pages: add them up. next: send it as `after` for the next page; "" after the
+    last one.
+    """
+
+    province_name: str
+    date_start: date
+    date_finish: date
+    hospitals: list[HospitalFigures]
+    next: str
+
+
+@endpoint(
+    "GET",
+    "/api/dashboard/province",
+    roles=(*SEES, ACCOUNT_ADMIN),
+    level=PROVINCE,
+    section="New here",
+    thai="หน่วยบริการในจังหวัด: จำนวน Slot และการจองของ 14 วันข้างหน้า",
+)
+def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageResponse:
+    """Capacity and bookings of the province's hospitals in the next 14 days.
+
+    Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
+    booking.
+    """
+    page = figures.of_province(caller, paging.unseal(caller, _PROVINCE, params.after))
+    return ProvincePageResponse(
+        page.province_name,
+        page.first,
+        page.last,
+        [
+            HospitalFigures(code, name, counts.places, counts.booked)
+            for code, (name, counts) in sorted(page.hospitals.items())
+        ],
+        paging.seal(caller, _PROVINCE, page.next),
+    )
 
 
 class FiguresQuery(msgspec.Struct):

@@ -29,9 +29,8 @@ def count_day(schedules: list[Schedule]) -> Day:
             hours[hour] = (places + counts.places, booked + counts.booked)
             departments[info.department_id] = departments.get(info.department_id, DepartmentCounts()) + counts
         if schedule.state != OPEN:
-            if schedule.held:
-                _, held = closed_rooms.get(info.room_id, (0, 0))
-                closed_rooms[info.room_id] = (info.department_id, held + len(schedule.held))
+            _, held = closed_rooms.get(info.room_id, (0, 0))
+            closed_rooms[info.room_id] = (info.department_id, held + len(schedule.held))
             continue
         _, places, free = rooms.get(info.room_id, (0, 0, 0))
         rooms[info.room_id] = (info.department_id, places + schedule.capacity, free + schedule.available_count)

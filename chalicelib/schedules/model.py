@@ -272,6 +272,28 @@ class VisitRules:
     version: int = 1
 
 
+@dataclass(frozen=True)
+class OwnReason:
+    """A reason of the hospital's own for cancelling or moving appointments.
+
+    th, en: the words that the person reads.
+    """
+
+    th: str
+    en: str
+
+
+@dataclass(frozen=True)
+class OwnReasons:
+    """The reasons that a hospital's staff choose from, in the hospital's order.
+
+    Without any, the staff choose from the reasons that every hospital has (`booking/notice_texts.py`).
+    """
+
+    reasons: tuple[OwnReason, ...] = ()
+    version: int = 1
+
+
 EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
 
 
@@ -390,7 +412,7 @@ class Day:
     online_free: period end (HH:MM:SS) -> free places open online. department_free: department_id -> its part of them,
     in the order of the ends, such as "3,,0": no figure if it has no such schedule; empty in rows of the time before it.
     rooms: room_id -> (department_id, places, free places), open schedules only, online or not. closed_rooms: room_id ->
-    (department_id, places that somebody holds), closed schedules only. departments:
+    (department_id, places that somebody holds, also 0), closed schedules only. departments:
     department_id -> DepartmentCounts. hours: full hour of the period's start -> (places, places that somebody holds),
     as DepartmentCounts has them.
     """

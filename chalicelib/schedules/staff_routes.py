@@ -50,7 +50,7 @@ class CalendarDay(msgspec.Struct):
 def calendar(caller: Caller, params: CalendarQuery) -> list[CalendarDay]:
     """Places per day of a month, of one department or room if given.
 
-    Lists only days that have open schedules, or people in closed ones.
+    Lists only days that have schedules; a day without places has closed ones alone.
     """
     days = actions.calendar(caller.hospital_code, params.year, params.month, params.department_id, params.room_id)
     return [CalendarDay(*figures) for figures in days]

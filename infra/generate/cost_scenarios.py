@@ -151,6 +151,10 @@ class MeasuredDay:
         self.call("the Welcome page", "GET", "/api/dashboard/Welcome")
         self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
         self.call("today's board", "GET", "/api/dashboard/today")
+        self.caller.sign_in("province.demo", "Province-demo-1", "00001")
+        self.caller.call("GET", "/api/dashboard/Welcome")
+        self.call("the hospitals of a province", "GET", "/api/dashboard/province")
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
         month = {"year": DAY.year, "month": DAY.month}
         self.call("the figures of a month", "GET", "/api/dashboard/figures", month)
         self.call("the dashboard's list of a day", "GET", APPOINTMENTS, date)
@@ -245,6 +249,10 @@ class MeasuredDay:
             self.call(f"remove a {kind}", "DELETE", item_path, {"version": 2})
         rules = self.call("the hospital's own rules", "GET", "/api/dashboard/settings")
         self.call("change the hospital's own rules", "PUT", "/api/dashboard/settings", None, rules)
+        own = self.call("the hospital's own reasons", "GET", "/api/dashboard/reasons")
+        words = {"th": "ปรับปรุงอาคาร", "en": "The building is being repaired"}
+        wanted = {**own, "reasons": [words]}
+        self.call("change the hospital's own reasons", "PUT", "/api/dashboard/reasons", None, wanted)
 
     def announcement_calls(self) -> None:
         white_list = "/api/dashboard/white-list"

@@ -240,7 +240,7 @@ def test_a_day_counts_open_schedules_per_room_and_those_online_by_their_end() ->
     assert (day.hospital_code, day.province_code, day.day) == ("00000", "84", DAY)
     assert day.online_free == {"08:59:59": 3, "09:59:59": 0}
     assert day.rooms == {1: (1, 8, 3), 2: (2, 4, 1)}
-    assert day.closed_rooms == {2: (2, 3)}
+    assert day.closed_rooms == {1: (1, 0), 2: (2, 3)}
     assert day.department_free == {1: "3,0"}
 
 

@@ -10,7 +10,7 @@ from tests.client import Client, new_cid
 from tests.hospitals import Hospital
 from tests.manual.desk_client import line, open_lines
 from tests.system.dashboard_page import DashboardPage, thai_date
-from tests.system.test_accessibility_and_size import violations
+from tests.system.test_accessibility_and_size import settle, violations
 from tests.waiting import eventually
 
 ENGLISH = {"ไทย": False, "English": True}
@@ -73,6 +73,28 @@ def test_a_closed_day_says_how_many_people_are_in_it_and_shows_them_and_opens_ag
     expect(window).to_have_count(0)
     expect(cell(desk, booked_day)).to_contain_text("3/5")
     assert booked_on(staff, booked_day) == 2
+
+
+@pytest.mark.parametrize("language", ENGLISH)
+def test_a_closed_day_with_nobody_says_so_and_an_unopened_one_is_told_apart_without_colour(
+    desk: DashboardPage, staff: Client, hospital: Hospital, language: str
+) -> None:
+    day = hospital.new_day()
+    open_lines(staff, day, line(1, capacity=5))
+    close(staff, day, "close")
+    eventually(lambda: counted(staff, day) == (0, 0, 0), "the closed day is counted")
+    english = ENGLISH[language]
+    desk.press(language)
+    desk.go(f"calendar?month={day:%Y-%m}")
+
+    expect(cell(desk, day)).to_contain_text("closed" if english else "ปิด")
+    expect(cell(desk, day)).not_to_contain_text("no places" if english else "ไม่มี Slot")
+    settle(desk)
+    assert violations(desk) == []
+    cell(desk, day).press("Enter")
+    expect(desk.page.get_by_role("button", name="Open again" if english else "เปิดรับนัดอีกครั้ง")).to_be_visible()
+    expect(cell(desk, day)).to_contain_text("closed" if english else "ปิด")
+    assert violations(desk) == []
 
 
 def test_the_people_of_a_closed_schedule_are_moved_from_the_schedule_table(

@@ -5,15 +5,18 @@ Its first clerk, departments, rooms, periods and schedules.
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.client import Client
+from tests.client import Client, in_days
 from tests.hospitals import Hospitals
+from tests.manual import desk_client
 from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import settle, violations
 from tests.system.test_today_and_figures import focus_by_tab
+from tests.waiting import eventually
 
 STEPS = ("เปิดแผนก", "เพิ่มห้องตรวจของแต่ละแผนก", "ตั้งช่วงเวลา", "เปิดตารางนัดหมาย", "จองทดสอบหนึ่งคิว")
 
@@ -45,6 +48,40 @@ def test_a_new_hospital_is_led_from_the_first_department_to_the_first_booking(
     expect(steps.nth(2)).to_contain_text("ขั้นต่อไป")
 
 
+def test_the_ticks_follow_what_is_done_in_another_tab(
+    new_desk: Callable[..., DashboardPage], new_hospital: Client
+) -> None:
+    desk = new_desk().with_token(new_hospital.token)
+    steps = desk.page.get_by_role("region", name="เริ่มใช้งาน").get_by_role("listitem")
+    expect(steps.first).to_contain_text("ขั้นต่อไป")
+    new_hospital.call("POST", "/api/dashboard/departments", body={"department_name": "อายุรกรรม"})
+    desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as when one comes back to the tab
+    expect(steps.first).to_contain_text("เสร็จแล้ว")
+    expect(steps.nth(1)).to_contain_text("ขั้นต่อไป")
+
+
+def test_a_hospital_in_which_nobody_is_booked_any_more_is_not_led_through_its_first_hour_again(
+    new_desk: Callable[..., DashboardPage], hospitals: Hospitals
+) -> None:
+    clerk = hospitals.new((1,)).clerk()
+    _, row = desk_client.booked(clerk, desk_client.table(clerk, in_days(1))[0]["schedule_id"])
+    assert desk_client.act(clerk, row, "cancel").status == 200
+
+    def has_counted() -> Any:
+        days = clerk.call("GET", "/api/dashboard/today").result["days"]
+        month = {"year": in_days(1).year, "month": in_days(1).month}
+        figures = clerk.call("GET", "/api/dashboard/figures", month).result["departments"]
+        return not any(day["booked"] for day in days) and any(row["cancelled"] for row in figures)
+
+    eventually(has_counted, "the cancellation is counted")
+    desk = new_desk()
+    with desk.page.expect_response(re.compile("/api/dashboard/figures")):
+        desk.with_token(clerk.token)
+    expect(desk.page.get_by_role("region", name="14 วันข้างหน้า")).to_be_visible()
+    settle(desk)
+    expect(desk.page.get_by_role("region", name="เริ่มใช้งาน")).to_have_count(0)
+
+
 def test_the_eight_standard_periods_are_added_by_one_press(
     new_desk: Callable[..., DashboardPage], new_hospital: Client
 ) -> None:
@@ -55,6 +92,7 @@ def test_the_eight_standard_periods_are_added_by_one_press(
     desk.page.keyboard.press("Enter")
     expect(desk.page.get_by_text("เพิ่ม 8 รายการแล้ว")).to_be_visible()
     expect(standard).to_have_count(0)  # nothing is missing any more
+    expect(desk.page.get_by_role("button", name="เพิ่ม", exact=True)).to_be_focused()
 
     periods = new_hospital.call("GET", "/api/dashboard/periods").result
     times = [(period["time_start"], period["time_finish"]) for period in periods]

@@ -6,16 +6,18 @@ Most answers are made up by the test, so that nobody has to book 5,000 people fi
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from chalicelib import clock
 from tests.client import Client, new_cid
 from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import settle, violations
+from tests.system.test_today_and_figures import focus_by_tab
 
 ROOMS, PERIODS = 60, range(8, 16)
 DAY = "2026-12-01"
@@ -79,9 +81,26 @@ def bookings(count: int, rooms: int = ROOMS) -> list[Any]:
     ]
 
 
+def catalogue(lines: list[Any]) -> dict[str, list[Any]]:
+    """The departments, rooms and periods of these schedules."""
+    parts = {
+        "departments": ("department_id", "department_name"),
+        "rooms": ("room_id", "room_name", "department_id"),
+        "periods": ("period_id", "period_name", "time_start", "time_finish"),
+    }
+    return {
+        name: list({line[fields[0]]: {field: line[field] for field in fields} for line in lines}.values())
+        for name, fields in parts.items()
+    }
+
+
 def answer(route: Route, result: Any) -> None:
     at = clock.now().isoformat(timespec="seconds")
     route.fulfill(json={"MessageCode": 200, "Message": "OK", "RequestTime": at, "result": result})
+
+
+def answer_with(result: Any, route: Route) -> None:
+    answer(route, result)
 
 
 @pytest.fixture
@@ -106,6 +125,8 @@ def large(desk: DashboardPage) -> Iterator[Callable[..., DashboardPage]]:
             )
 
         desk.page.route(re.compile(r"/api/dashboard/schedules\?"), lambda route: answer(route, lines))
+        for name, listed in catalogue(lines).items():
+            desk.page.route(f"**/api/dashboard/{name}", partial(answer_with, listed))
         desk.page.route(re.compile(r"/api/dashboard/worklist\?"), worklist)
         # What the screens asked before there was a worklist.
         desk.page.route(re.compile(r"/api/dashboard/appointments\?"), lambda route: answer(route, booked))
@@ -159,6 +180,48 @@ def test_a_list_of_pages_is_walked_and_filtered_by_keyboard_under_a_head_that_st
     desk.page.get_by_label("กรองรายการ").fill("ห้องตรวจที่ 33")
     expect(frame.get_by_role("row")).to_have_count(1 + len(PERIODS))
     expect(pages).to_have_count(0)
+
+
+def test_the_grid_of_a_large_hospital_is_walked_under_heads_that_stay(large: Callable[..., DashboardPage]) -> None:
+    desk = large()
+    desk.go(f"schedules?date={DAY}&view=grid")
+    frame = desk.page.get_by_role("region", name="ผังห้องตรวจและช่วงเวลา")
+    expect(frame.get_by_role("row")).to_have_count(1 + ROOMS)
+    settle(desk)
+    desk.shot("large-grid")
+    assert height(desk) <= MOST_HEIGHT
+    assert violations(desk) == []
+
+    focus_by_tab(desk, frame.get_by_role("button").first)
+    for _ in range(40):
+        desk.page.keyboard.press("ArrowDown")
+    focused = frame.locator(":focus")
+    expect(focused).to_contain_text("ห้องตรวจที่ 41 ")
+    assert below(frame.get_by_role("columnheader").nth(1), focused)
+    for _ in range(20):
+        desk.page.keyboard.press("ArrowUp")
+    assert below(frame.get_by_role("columnheader").nth(1), focused)
+    desk.page.set_viewport_size({"width": 700, "height": 768})
+    for _ in range(7):
+        desk.page.keyboard.press("ArrowRight")
+    for _ in range(7):
+        desk.page.keyboard.press("ArrowLeft")
+        head = frame.get_by_role("row").filter(has=desk.page.locator(":focus")).get_by_role("rowheader")
+        assert right_of(head, focused)
+
+
+def below(head: Locator, cell: Locator) -> bool:
+    upper, lower = head.bounding_box(), cell.bounding_box()
+    assert upper
+    assert lower
+    return lower["y"] >= upper["y"] + upper["height"] - 1
+
+
+def right_of(head: Locator, cell: Locator) -> bool:
+    left, right = head.bounding_box(), cell.bounding_box()
+    assert left
+    assert right
+    return right["x"] >= left["x"] + left["width"] - 1
 
 
 def test_choosing_schedule_300_leaves_the_page_and_the_list_where_they_are(large: Callable[..., DashboardPage]) -> None:

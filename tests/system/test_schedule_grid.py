@@ -1,11 +1,14 @@
 """The schedules of a day as a grid of rooms and periods, used by keyboard."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.client import Client
+from tests.hospitals import Hospital
 from tests.manual import desk_client
 from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import settle, violations
@@ -82,3 +85,37 @@ def test_in_english_too(desk: DashboardPage, grid: Locator) -> None:
     english = desk.page.get_by_role("region", name="Rooms by period")
     expect(english.get_by_role("button", name="closed · 1 booked")).to_be_visible()
     expect(english.get_by_role("button", name="2/2 free")).to_be_visible()
+
+
+def test_a_period_whose_schedule_is_closed_can_be_opened_anew(desk: DashboardPage, grid: Locator) -> None:
+    cell = grid.get_by_role("row").filter(has_text="ห้องตรวจ อายุรกรรม 1").get_by_role("cell").nth(2)
+    focus_by_tab(desk, grid.get_by_role("button").first)
+    for key in ("ArrowRight", "ArrowRight", "Tab"):
+        desk.page.keyboard.press(key)
+    expect(cell.get_by_role("button", name="เพิ่ม")).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    window = desk.window("ข้อมูลตารางเวลา")
+    focus_by_tab(desk, window.get_by_role("button", name="บันทึก", exact=True))
+    desk.page.keyboard.press("Enter")
+    expect(cell.get_by_role("button")).to_have_text([re.compile("ปิด · 1 คน"), re.compile("ว่าง 20/20")])
+    assert violations(desk) == []
+
+
+@pytest.mark.parametrize("english", [False, True], ids=["th", "en"])
+def test_who_may_not_edit_reads_what_a_schedule_is_like(
+    new_desk: Callable[..., DashboardPage], staff: Client, hospital: Hospital, english: bool
+) -> None:
+    day = hospital.new_day()
+    desk_client.open_lines(staff, day, desk_client.line(1, capacity=7))
+    desk = new_desk().with_token(hospital.clerk("IMMUNIZATION_SLOT:1").token)
+    if english:
+        desk.press("English")
+    desk.go(f"schedules?date={day.isoformat()}&view=grid")
+    free = desk.page.get_by_role("button", name="7/7 free" if english else "ว่าง 7/7")
+    focus_by_tab(desk, free)
+    desk.page.keyboard.press("Enter")
+    window = desk.window("Details" if english else "รายละเอียด")
+    expect(window.get_by_role("definition").nth(3)).to_have_text("7")
+    assert violations(desk) == []
+    desk.page.keyboard.press("Escape")
+    expect(free).to_be_focused()

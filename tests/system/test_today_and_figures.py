@@ -3,6 +3,7 @@
 On small and wide screens, and in forced colours.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -137,6 +138,52 @@ def test_a_login_administrator_sees_the_staff_and_who_has_not_changed_the_first_
     desk.page.keyboard.press("Enter")
 
     expect(desk.heading("ข้อมูลหน่วยงาน")).to_be_visible()
+
+
+def test_a_login_administrator_sees_who_has_no_role(new_desk: Callable[..., DashboardPage], hospital: Hospital) -> None:
+    hospital.clerk("")
+    desk = new_desk().signed_in("admin.demo")
+    staff = desk.page.get_by_role("region", name="เจ้าหน้าที่ของหน่วยบริการ")
+    expect(staff.locator("div").filter(has_text="ยังไม่มีสิทธิ์").locator("dd")).to_have_text("1")
+
+
+def test_a_province_sees_its_hospitals_the_fullest_first_and_opens_one_by_keyboard(
+    new_desk: Callable[..., DashboardPage], hospitals: Hospitals
+) -> None:
+    empty, full = (hospitals.new((1, 2), province_code="16") for _ in range(2))
+    clerk = full.clerk()
+    for row in desk_client.table(clerk, in_days(1))[:3]:
+        desk_client.booked(clerk, row["schedule_id"])
+    account = full.clerk("ACCOUNT_ADMIN:3")
+
+    def counted() -> Any:
+        listed = account.call("GET", "/api/dashboard/province").result["hospitals"]
+        return {row["hospital_code"]: row["booked"] for row in listed} == {empty.code: 0, full.code: 3}
+
+    eventually(counted, "the bookings are counted")
+    desk = new_desk().with_token(account.token)
+    province = desk.page.get_by_role("region", name="หน่วยบริการในจังหวัดลพบุรี")
+    rows = province.get_by_role("row")
+    expect(rows.nth(1)).to_contain_text(full.name)
+    expect(rows.nth(1).get_by_role("cell")).to_have_text([re.compile(full.code), "640", "3", re.compile("^ *0%")])
+    expect(rows.nth(2)).to_contain_text(empty.name)
+    desk.shot("province")
+    assert violations(desk) == []
+    desk.press("English")
+    expect(desk.page.get_by_role("region", name="Hospitals of the province")).to_be_visible()
+    desk.page.set_viewport_size({"width": 320, "height": 640})
+    settle(desk)
+    assert violations(desk) == []
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
+    focus_by_tab(desk, desk.page.get_by_role("link", name=empty.name))
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("main")).to_contain_text(empty.name)
+
+
+def test_a_hospitals_own_staff_do_not_see_the_province(desk: DashboardPage, staff: Client) -> None:
+    assert staff.call("GET", "/api/dashboard/province").status == 403
+    expect(desk.page.get_by_role("heading", name="สิทธิ์ของท่าน")).to_be_visible()
+    expect(desk.page.get_by_role("region", name="หน่วยบริการในจังหวัด")).to_have_count(0)
 
 
 # ---- figures ----

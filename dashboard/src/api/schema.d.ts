@@ -1063,7 +1063,7 @@ export interface paths {
          * Places per day of a month, of one department or room if given.
          * @description ตารางปฏิทินการนัดหมาย: จำนวนที่เปิดและที่ว่างของแต่ละวัน
          *
-         *     Lists only days that have open schedules, or people in closed ones.
+         *     Lists only days that have schedules; a day without places has closed ones alone.
          */
         get: operations["get_api_dashboard_calendar"];
         put?: never;
@@ -1490,6 +1490,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/province": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Capacity and bookings of the province's hospitals in the next 14 days.
+         * @description หน่วยบริการในจังหวัด: จำนวน Slot และการจองของ 14 วันข้างหน้า
+         *
+         *     Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
+         *     booking.
+         */
+        get: operations["get_api_dashboard_province"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/queues/{point_id}": {
         parameters: {
             query?: never;
@@ -1650,6 +1673,32 @@ export interface paths {
          *     They wait again, behind the period that is running.
          */
         post: operations["post_api_dashboard_queues__point_id__counters__counter__skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hospital's own reasons for cancelling and moving appointments.
+         * @description เหตุผลการยกเลิกและเลื่อนนัดของหน่วยบริการ
+         */
+        get: operations["get_api_dashboard_reasons"];
+        /**
+         * Replace the hospital's own reasons.
+         * @description กำหนดเหตุผลการยกเลิกและเลื่อนนัดของหน่วยบริการ
+         *
+         *     Appointments that have ended already keep the words that were told.
+         */
+        put: operations["put_api_dashboard_reasons"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2130,7 +2179,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A page of the active appointments of a day or of one of its rooms.
+         * A page of the active or the ended appointments of a day, or of a room's day.
          * @description รายการงานของวัน ทีละหน้า ทุกห้องหรือห้องเดียว
          *
          *     They are ordered by schedule and place.
@@ -3051,6 +3100,8 @@ export interface components {
             visit_number: string;
             slip_code: string;
             version: number;
+            reason: string;
+            reason_en: string;
             /** @default false */
             repeated?: boolean;
         };
@@ -3147,6 +3198,11 @@ export interface components {
              * @example doctor_away
              */
             reason?: string;
+            /**
+             * @description own words in English; without them, everybody reads `reason`
+             * @default
+             */
+            reason_en?: string;
         };
         /** ChannelCounts */
         ChannelCounts: {
@@ -3211,6 +3267,11 @@ export interface components {
              * @example doctor_away
              */
             reason?: string;
+            /**
+             * @description own words in English; without them, everybody reads `reason`
+             * @default
+             */
+            reason_en?: string;
         };
         /** ClosureResult */
         ClosureResult: {
@@ -3535,7 +3596,8 @@ export interface components {
          *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
          *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
          *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-         *     visit_number: of the hospital's system (VN).
+         *     visit_number: of the hospital's system (VN). reason, reason_en: why the hospital cancelled or moved it: a code, or
+         *     own words, which may be in English too; "" if no reason was given.
          */
         DeskRow: {
             schedule_id: number;
@@ -3572,6 +3634,8 @@ export interface components {
             visit_number: string;
             slip_code: string;
             version: number;
+            reason: string;
+            reason_en: string;
         };
         /** Edit */
         Edit: {
@@ -3757,7 +3821,7 @@ export interface components {
          *
          *     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
          *     the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
-         *     "" if it was not moved.
+         *     "" if it was not moved. reason, reason_en: the hospital's reason for it, as in DeskRow.
          */
         HistoryRow: {
             at: string;
@@ -3771,6 +3835,10 @@ export interface components {
             to_schedule_id?: number;
             /** @default  */
             to_date?: string;
+            /** @default  */
+            reason?: string;
+            /** @default  */
+            reason_en?: string;
         };
         /**
          * HolidayBody
@@ -3817,6 +3885,16 @@ export interface components {
             /** @enum {unknown} */
             kind: "government" | "hospital" | "in_lieu" | "labour" | "observance";
             closed: boolean;
+        };
+        /**
+         * HospitalFigures
+         * @description A hospital's days that are in this page. places, booked: as in DayAhead.
+         */
+        HospitalFigures: {
+            hospital_code: string;
+            hospital_name: string;
+            places: number;
+            booked: number;
         };
         /**
          * HospitalPage
@@ -4423,6 +4501,8 @@ export interface components {
             visit_number: string;
             slip_code: string;
             version: number;
+            reason: string;
+            reason_en: string;
             is_over: boolean;
         };
         /** PointBody */
@@ -4546,6 +4626,11 @@ export interface components {
              * @example doctor_away
              */
             reason?: string;
+            /**
+             * @description own words in English; without them, everybody reads `reason`
+             * @default
+             */
+            reason_en?: string;
         };
         /**
          * Pressed
@@ -4575,6 +4660,22 @@ export interface components {
             malformed: number;
             duplicate: number;
             too_many_lines: number;
+        };
+        /**
+         * ProvincePageResponse
+         * @description A page of the figures of the days from date_start to date_finish.
+         *
+         *     A hospital's days may be in several pages: add them up. next: send it as `after` for the next page; "" after the
+         *     last one.
+         */
+        ProvincePageResponse: {
+            province_name: string;
+            /** Format: date */
+            date_start: string;
+            /** Format: date */
+            date_finish: string;
+            hospitals: components["schemas"]["HospitalFigures"][];
+            next: string;
         };
         /** ProvinceRow */
         ProvinceRow: {
@@ -4625,6 +4726,39 @@ export interface components {
         ReadingResult: {
             message_id: number;
             read_at: string;
+        };
+        /** ReasonWords */
+        ReasonWords: {
+            /**
+             * @description what the person reads
+             * @example ปรับปรุงอาคารผู้ป่วยนอก
+             */
+            th: string;
+            /**
+             * @description the same in English
+             * @example The building is being repaired
+             */
+            en: string;
+        };
+        /** ReasonsBody */
+        ReasonsBody: {
+            /** @description the reasons in order */
+            reasons: components["schemas"]["ReasonWords"][];
+            /**
+             * @description the version that the screen shows
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * ReasonsResponse
+         * @description The hospital's own reasons, in its order.
+         *
+         *     If it has none, the staff choose from those that every hospital has.
+         */
+        ReasonsResponse: {
+            reasons: components["schemas"]["ReasonWords"][];
+            version: number;
         };
         /**
          * RecipientPage
@@ -5772,6 +5906,8 @@ export interface components {
             visit_number: string;
             slip_code: string;
             version: number;
+            reason: string;
+            reason_en: string;
             /** @default  */
             telephone?: string;
             /** @default  */
@@ -6268,6 +6404,14 @@ export interface components {
              */
             schedule_id: number;
         };
+        /** ProvincePageQuery */
+        ProvincePageQuery: {
+            /**
+             * @description where the page begins: `next` of the page before, as it was answered; empty for the first page
+             * @default
+             */
+            after?: string;
+        };
         /** ProvinceQuery */
         ProvinceQuery: {
             /**
@@ -6283,7 +6427,7 @@ export interface components {
              */
             date_finish: string;
             /**
-             * @description province code; the caller's own where absent
+             * @description province code; the caller's own if absent
              * @example 10
              */
             province_code?: string;
@@ -6424,7 +6568,8 @@ export interface components {
          * WorklistQuery
          * @description Which page of the worklist.
          *
-         *     contact: with the telephone of each person; then a page has at most 100 rows.
+         *     contact: with the telephone of each person; then a page has at most 100 rows. ended: the cancelled and moved
+         *     appointments in place of the active ones.
          */
         WorklistQuery: {
             /**
@@ -6440,6 +6585,8 @@ export interface components {
             room_id?: number;
             /** @default false */
             contact?: boolean;
+            /** @default false */
+            ended?: boolean;
             /**
              * @description rows of a page
              * @default 2500
@@ -7954,7 +8101,7 @@ export interface operations {
                  */
                 department_id?: number;
                 /**
-                 * @description province code; the caller's own where absent (of GetHospitalSlotGroupByProvince)
+                 * @description province code; the caller's own if absent (of GetHospitalSlotGroupByProvince)
                  * @example 10
                  */
                 province_code?: string;
@@ -9815,6 +9962,38 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_province: {
+        parameters: {
+            query?: {
+                /** @description where the page begins: `next` of the page before, as it was answered; empty for the first page */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ProvincePageResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     get_api_dashboard_queues__point_id_: {
         parameters: {
             query?: never;
@@ -10149,6 +10328,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
                         result: components["schemas"]["CallResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_api_dashboard_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReasonsResponse"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    put_api_dashboard_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReasonsResponse"];
                     };
                 };
             };
@@ -11060,6 +11302,7 @@ export interface operations {
                  */
                 room_id?: number;
                 contact?: boolean;
+                ended?: boolean;
                 /**
                  * @description rows of a page
                  * @example 100

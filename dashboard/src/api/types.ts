@@ -23,6 +23,7 @@ export type Period = Schemas["PeriodResponse"];
 export type PeriodBody = Schemas["PeriodBody"];
 export type PeriodChange = Schemas["PeriodChange"];
 export type Holiday = Schemas["HolidayRow"];
+export type OwnReasons = Schemas["ReasonsResponse"];
 export type Settings = Schemas["SettingsResponse"];
 export type CopyResult = Schemas["CopyResult"];
 export type Hospital = Schemas["HospitalRow"];

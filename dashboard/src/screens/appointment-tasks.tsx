@@ -4,7 +4,7 @@ import { words } from "../i18n";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { word } from "../words";
-import { ReasonField } from "./reason";
+import { newReason, ReasonField, type ReasonBox } from "./reason";
 
 export const tasks = words({
   postpone: ["เลื่อน", "Move"],
@@ -25,19 +25,24 @@ export const APPOINTMENT = "/api/dashboard/appointments/{schedule_id}/{place}";
 export const act = ({ schedule_id, place, version }: Booking, task: "accept" | "reject") =>
   api.post(`${APPOINTMENT}/${task}`, { path: { schedule_id, place }, body: { version } });
 
-export const cancelAppointment = ({ schedule_id, place, version }: Booking, reason: string) =>
-  api.post(`${APPOINTMENT}/cancel`, { path: { schedule_id, place }, body: { version, reason } });
+export const cancelAppointment = ({ schedule_id, place, version }: Booking, reason: ReasonBox["given"]) =>
+  api.post(`${APPOINTMENT}/cancel`, { path: { schedule_id, place }, body: { version, ...reason } });
 
-/** The reason, "" if none was given; undefined: the appointment stays. */
-export async function askToCancel({ person_name: name, queue_no: queue }: Booking): Promise<string | undefined> {
-  let reason = "";
+/** The reason; undefined: the appointment stays. */
+export async function askToCancel({ person_name: name, queue_no: queue }: Booking): Promise<ReasonBox["given"] | undefined> {
+  const box = newReason();
+  let given = box.given;
   const yes = await ask({
     title: tasks("sure", { name, queue }),
     text: tasks("sure_text"),
-    fields: <ReasonField onReason={(to) => (reason = to)} />,
+    fields: <ReasonField box={box} />,
+    check: () => {
+      given = box.given; // the field is gone when the question is answered
+      return !box.isMissing();
+    },
     yes: tasks("yes_cancel"),
     no: word("cancel"),
     danger: true,
   });
-  return yes ? reason : undefined;
+  return yes ? given : undefined;
 }

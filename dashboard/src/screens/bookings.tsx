@@ -17,6 +17,7 @@ import { act, APPOINTMENT, askToCancel, cancelAppointment, tasks } from "./appoi
 import { Book } from "./book";
 import { PlaceHistory } from "./place-history";
 import { Postpone } from "./postpone";
+import { Why } from "./reason";
 import { Slip } from "./slip";
 
 const t = words({
@@ -216,7 +217,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           {
             title: word("person_name"),
             kind: "name",
-            cell: ({ person_name, sent_name }) => (
+            cell: ({ person_name, sent_name, reason, reason_en }) => (
               <>
                 {person_name}
                 {sent_name && (
@@ -224,7 +225,8 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
                     <br />
                     <small>{t("sent", { name: sent_name })}</small>
                   </>
-                )}
+                )}{" "}
+                <Why reason={reason} reason_en={reason_en} />
               </>
             ),
           },

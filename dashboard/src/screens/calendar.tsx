@@ -72,7 +72,7 @@ export default function Calendar() {
   const closed = ofDay.filter(({ state }) => state !== "open");
   const places = sum(open, ({ capacity }) => capacity);
   const closed_held = sum(closed, held);
-  if (date && (places || closed_held))
+  if (date && ofDay.length)
     byDate.set(date, { date, places, available: sum(open, ({ available_count }) => available_count), closed_held });
   const refresh = () => {
     void days.reload();
@@ -134,9 +134,10 @@ export default function Calendar() {
                   }
                 );
               const { available, places, closed_held: n } = figures;
+              const isClosed = n ? word("closed_people", { n }) : !places && word("closed");
               return {
                 look: isPast ? "past" : places ? `shade-${shade(available, places)}` : "shut",
-                says: [places && t("free_of", { free: available, places }), n && word("closed_people", { n })].filter(Boolean).join(" "),
+                says: [places && t("free_of", { free: available, places }), isClosed].filter(Boolean).join(" "),
                 shows: (
                   <>
                     {places > 0 && (
@@ -146,7 +147,7 @@ export default function Calendar() {
                         {available === 0 && <small> {word("full")}</small>}
                       </span>
                     )}
-                    {n > 0 && <span class="closed-people">{word("closed_people", { n })}</span>}
+                    {isClosed && <span class="closed-people">{isClosed}</span>}
                   </>
                 ),
               };

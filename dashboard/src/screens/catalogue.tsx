@@ -1,7 +1,7 @@
 /** What departments, rooms and periods share (manual 2.1–2.3): a numbered list, "เพิ่ม", a window
  * with "บันทึก", edit with a version, remove unless in use. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { useForm, type Errors, type FieldProps } from "../form";
 import { words } from "../i18n";
 import { useAction, useLoaded, type Loaded } from "../load";
@@ -69,6 +69,7 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
 
   const { standard } = props;
   const adding = useAction();
+  const addButton = useRef<HTMLButtonElement>(null);
   const { data: items = [] } = list;
   const missing = standard?.bodies.filter((body) => !items.some((item) => standard.has(item, body))) ?? [];
   const isOffered = list.data && missing.length > 0 && items.length + missing.length === standard?.bodies.length;
@@ -78,6 +79,7 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
       notify(t.both("standard_added", { n: missing.length }));
     });
     await list.reload(); // also after a failure: some may have been added
+    addButton.current?.focus(); // the button that was pressed may be gone
   };
 
   const tasks: Column<T> = {
@@ -97,7 +99,7 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
   return (
     <>
       <div class="toolbar">
-        <button type="button" class="primary" onClick={() => setOpen({ item: undefined })}>
+        <button type="button" class="primary" ref={addButton} onClick={() => setOpen({ item: undefined })}>
           {word("add")}
         </button>
         {isOffered && (

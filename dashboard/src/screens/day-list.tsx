@@ -16,6 +16,8 @@ import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { PlaceHistory } from "./place-history";
 import { PrintedDay } from "./printed-day";
+import { stateOf } from "./person-appointments";
+import { Why } from "./reason";
 import { lastPaper, SlipCard } from "./slip";
 
 const t = words({
@@ -25,6 +27,8 @@ const t = words({
   waiting: ["ยังไม่รับนัด ({n})", "Not accepted ({n})"],
   unconfirmed: ["ยังไม่ยืนยัน ({n})", "Not confirmed ({n})"],
   everybody: ["ทุกคน ({n})", "Everybody ({n})"],
+  ended: ["ยกเลิกหรือเลื่อนไปแล้ว", "Cancelled or moved"],
+  nobody_ended: ["วันที่เลือกไม่มีนัดที่ยกเลิกหรือเลื่อน", "Nothing was cancelled or moved on this day"],
   choose_all: ["เลือกทั้งหมด ({n})", "Select all ({n})"],
   choose_one: ["เลือกคิว {queue}", "Select {queue}"],
   accept: ["รับนัดที่เลือก ({n})", "Accept selected ({n})"],
@@ -47,7 +51,7 @@ interface Refused {
   row: WorklistRow;
   reason: { th: string; en: string };
 }
-type Shown = "everybody" | "waiting" | "unconfirmed";
+type Shown = "everybody" | "waiting" | "unconfirmed" | "ended";
 
 const foundBy = ({ queue_no, person_name, telephone }: WorklistRow): string => `${queue_no} ${person_name} ${telephone ?? ""}`;
 const span = ({ time_start, time_finish }: WorklistRow): string => timeSpan(time_start, time_finish, lang.value);
@@ -57,14 +61,15 @@ const matches: Record<Shown, (row: WorklistRow) => boolean> = {
   everybody: () => true,
   waiting: (row) => !row.hospital_confirm,
   unconfirmed: (row) => !row.confirmed,
+  ended: () => true, // they are a list of their own
 };
 
 /** Every page of the worklist, by time, room and place. Telephones are asked for one room alone. */
-async function load(date: IsoDate, room_id: number | undefined): Promise<WorklistRow[]> {
+async function load(date: IsoDate, room_id: number | undefined, ended?: boolean): Promise<WorklistRow[]> {
   const rows: WorklistRow[] = [];
   let after: string | undefined;
   do {
-    const query = { date, room_id, contact: room_id ? true : undefined, after };
+    const query = { date, room_id, contact: room_id ? true : undefined, ended, after };
     const page = await api.get(WORKLIST, { query });
     rows.push(...page.appointments);
     after = page.next || undefined;
@@ -79,6 +84,8 @@ interface DayListProps {
 }
 
 export function DayList({ date, room }: DayListProps) {
+  const [shown, setShown] = useState<Shown>("everybody");
+  const isEnded = shown === "ended";
   // A day of a large hospital is megabytes, so it is loaded again less often.
   const [isLarge, setLarge] = useState(false);
   const list = useLoaded(
@@ -90,7 +97,7 @@ export function DayList({ date, room }: DayListProps) {
     [date, room],
     { every: isLarge ? 60 : 10 },
   );
-  const [shown, setShown] = useState<Shown>("everybody");
+  const ended = useLoaded(() => load(date, room, true), [date, room], { every: 60, when: isEnded });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const key = `${date} ${room}`;
@@ -106,14 +113,14 @@ export function DayList({ date, room }: DayListProps) {
   const chooseAll = useRef<HTMLInputElement>(null);
   // What is selected, accepted, printed and saved is what the filter leaves.
   const rows = useMemo(
-    () => list.data?.filter((row) => matches[shown](row) && matchesFilter(foundBy(row), typed)),
-    [list.data, shown, typed],
+    () => (isEnded ? ended : list).data?.filter((row) => matches[shown](row) && matchesFilter(foundBy(row), typed)),
+    [list.data, ended.data, shown, typed],
   );
   const selected = useMemo(() => rows?.filter((row) => chosen.has(row.slip_code)) ?? [], [rows, chosen]);
   const toAccept = useMemo(() => selected.filter((row) => !row.hospital_confirm), [selected]);
   const counts = useMemo(() => {
     const of = (which: Shown) => list.data?.filter(matches[which]).length ?? 0;
-    return { everybody: of("everybody"), waiting: of("waiting"), unconfirmed: of("unconfirmed") };
+    return { everybody: of("everybody"), waiting: of("waiting"), unconfirmed: of("unconfirmed"), ended: 0 };
   }, [list.data]);
   const loaded = list.data !== undefined;
   // Everybody of a room is accepted with three keys: Space, Tab, Enter.
@@ -183,43 +190,47 @@ export function DayList({ date, room }: DayListProps) {
         <label class="filter">
           {word("show")}
           <select value={shown} onChange={(event) => setShown(event.currentTarget.value as Shown)}>
-            {(["everybody", "waiting", "unconfirmed"] as const).map((value) => (
+            {(["everybody", "waiting", "unconfirmed", "ended"] as const).map((value) => (
               <option key={value} value={value}>
                 {t(value, { n: counts[value] })}
               </option>
             ))}
           </select>
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            ref={chooseAll}
-            checked={all > 0 && selected.length === all}
-            disabled={!all}
-            onChange={(event) =>
-              setChosen(new Set(event.currentTarget.checked ? rows?.map((row) => row.slip_code) : []))
-            }
-          />
-          <span>{t("choose_all", { n: all })}</span>
-        </label>
-        <button
-          type="button"
-          class="primary"
-          aria-busy={accepting !== undefined}
-          aria-disabled={!toAccept.length || accepting !== undefined}
-          onClick={() => toAccept.length && void accept()}
-        >
-          {t("accept", { n: toAccept.length })}
-        </button>
-        <button type="button" aria-disabled={!selected.length} onClick={() => selected.length && printSlips()}>
-          {t("slips", { n: selected.length })}
-        </button>
-        <button type="button" onClick={() => printOnce(<PrintedDay date={date} rows={rows ?? []} />)} disabled={!all}>
-          {t("print")}
-        </button>
-        <button type="button" onClick={save} disabled={!all}>
-          {word("export")}
-        </button>
+        {!isEnded && (
+          <>
+            <label class="check">
+              <input
+                type="checkbox"
+                ref={chooseAll}
+                checked={all > 0 && selected.length === all}
+                disabled={!all}
+                onChange={(event) =>
+                  setChosen(new Set(event.currentTarget.checked ? rows?.map((row) => row.slip_code) : []))
+                }
+              />
+              <span>{t("choose_all", { n: all })}</span>
+            </label>
+            <button
+              type="button"
+              class="primary"
+              aria-busy={accepting !== undefined}
+              aria-disabled={!toAccept.length || accepting !== undefined}
+              onClick={() => toAccept.length && void accept()}
+            >
+              {t("accept", { n: toAccept.length })}
+            </button>
+            <button type="button" aria-disabled={!selected.length} onClick={() => selected.length && printSlips()}>
+              {t("slips", { n: selected.length })}
+            </button>
+            <button type="button" onClick={() => printOnce(<PrintedDay date={date} rows={rows ?? []} />)} disabled={!all}>
+              {t("print")}
+            </button>
+            <button type="button" onClick={save} disabled={!all}>
+              {word("export")}
+            </button>
+          </>
+        )}
       </div>
       {accepting && <Progress label={word("accepting")} {...accepting} />}
       {refused.length > 0 && (
@@ -234,7 +245,7 @@ export function DayList({ date, room }: DayListProps) {
           </ul>
         </div>
       )}
-      <Failed failure={list.failure} again={list.reload} />
+      <Failed failure={(isEnded ? ended : list).failure} again={(isEnded ? ended : list).reload} />
       {((list.data?.length ?? 0) > FILTERED || typed) && (
         <Filter typed={typed} onTyped={(typed) => setFilter({ key, typed })} />
       )}
@@ -243,13 +254,13 @@ export function DayList({ date, room }: DayListProps) {
         caption={[t("caption", { date: longDate(date, lang.value) }), room && list.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
         rowKey={(row) => row.slip_code}
-        empty={list.data?.length ? t("no_match") : t("empty")}
+        empty={isEnded && !typed ? t("nobody_ended") : list.data?.length ? t("no_match") : t("empty")}
         columns={[
           {
             title: "✓",
             kind: "mark",
             screenOnly: true,
-            cell: (row) => (
+            cell: (row) => !isEnded && (
               <input
                 type="checkbox"
                 aria-label={t("choose_one", { queue: row.queue_no })}
@@ -262,7 +273,16 @@ export function DayList({ date, room }: DayListProps) {
           ...(room ? [] : [{ title: word("room"), kind: "name" as const, cell: (row: WorklistRow) => row.room_name }]),
           { title: word("queue"), kind: "whole", cell: (row) => <b>{row.queue_no}</b> },
           { title: word("cid_short"), kind: "whole", cell: (row) => row.cid_masked },
-          { title: word("person_name"), kind: "name", cell: (row) => row.person_name },
+          {
+            title: word("person_name"),
+            kind: "name",
+            cell: (row) => (
+              <>
+                {row.person_name} <Why {...row} />
+              </>
+            ),
+          },
+          ...(isEnded ? [{ title: word("state"), cell: (row: WorklistRow) => stateOf(row) }] : []),
           ...(room ? [{ title: word("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
           { title: word("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
           { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed && <Tick says={t("yes")} /> },

@@ -1,6 +1,5 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Schedule } from "../api/types";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -12,6 +11,7 @@ import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { Bookings } from "./bookings";
 import { DayList } from "./day-list";
+import { ScheduleDetails } from "./schedule-details";
 
 const t = words({
   back: ["‹ กลับไปปฏิทิน", "‹ Back to the calendar"],
@@ -22,9 +22,6 @@ const t = words({
   book: ["จองนัดหมาย", "Bookings"],
   day: ["รายการทั้งวัน", "The whole day"],
   free: ["ว่าง {free}/{places}", "{free}/{places} free"],
-  online: ["เปิดให้จอง Online", "Open online"],
-  yes: ["เปิด", "yes"],
-  no: ["ไม่เปิด", "no"],
 });
 
 export default function Day() {
@@ -101,7 +98,7 @@ export default function Day() {
           >
             {tab === "day" && <DayList date={date} room={room ? Number(room) : undefined} />}
             {tab !== "day" && !chosen && <p class="pick">{t("pick")}</p>}
-            {tab === "detail" && chosen && <Detail schedule={chosen} />}
+            {tab === "detail" && chosen && <ScheduleDetails schedule={chosen} />}
             {tab === "book" && chosen && (
               <Bookings
                 key={chosen.schedule_id}
@@ -114,26 +111,5 @@ export default function Day() {
         </section>
       </div>
     </>
-  );
-}
-
-function Detail({ schedule }: { schedule: Schedule }) {
-  const lines = [
-    [word("department"), schedule.department_name],
-    [word("room"), schedule.room_name],
-    [word("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
-    [word("places"), schedule.capacity],
-    [word("free"), schedule.available_count],
-    [t("online"), schedule.online ? t("yes") : t("no")],
-  ];
-  return (
-    <dl class="detail">
-      {lines.map(([title, value]) => (
-        <div key={title}>
-          <dt>{title}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

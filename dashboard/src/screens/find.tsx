@@ -23,6 +23,7 @@ import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
 import { cidMeant, searchError, searchWords } from "./person-search";
 import { Postpone } from "./postpone";
+import { Why } from "./reason";
 import { Slip } from "./slip";
 
 const t = words({
@@ -337,7 +338,10 @@ function Appointments({ rows, busy, onDay, onDecide, onCancel, onOpen }: Appoint
           ),
         },
         { title: word("queue"), kind: "whole", cell: ({ queue_no }) => <b>{queue_no}</b> },
-        { title: word("state"), cell: (row) => stateOf(row, row.is_over) },
+        {
+          title: word("state"),
+          cell: (row) => <>{stateOf(row, row.is_over)} <Why {...row} /></>, // prettier-ignore
+        },
         {
           title: word("task"),
           kind: "actions",

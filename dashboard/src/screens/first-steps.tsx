@@ -1,5 +1,6 @@
 /** What a new hospital does in its first hour, in order, with ticks for what is done. */
 import type { TodayBoard } from "../api/types";
+import { addDays, type IsoDate } from "../dates";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { mayOpen, screenAt } from "../menu";
@@ -20,7 +21,16 @@ const t = words({
   no_role: ["บัญชีนี้ไม่มีสิทธิ์", "not with this account"],
 });
 
-/** For a board on which nobody has booked yet. */
+/** Whether anybody has booked since the month before, though nobody holds a place now: the steps are behind. */
+async function hasBegun(date: IsoDate): Promise<boolean> {
+  const months = new Set([-31, 0, 14].map((days) => addDays(date, days).slice(0, 7)));
+  const figures = [...months].map((month) =>
+    api.get("/api/dashboard/figures", { query: { year: Number(month.slice(0, 4)), month: Number(month.slice(5)) } }),
+  );
+  return (await Promise.all(figures)).some(({ departments }) => departments.some(({ taken }) => taken > 0));
+}
+
+/** For a board on which nobody has booked. They follow what is done in another tab. */
 export function FirstSteps({ board }: { board: TodayBoard }) {
   const lists = useLoaded(
     () =>
@@ -28,10 +38,13 @@ export function FirstSteps({ board }: { board: TodayBoard }) {
         api.get("/api/dashboard/departments"),
         api.get("/api/dashboard/rooms"),
         api.get("/api/dashboard/periods"),
+        hasBegun(board.date),
       ]),
     [],
+    { every: 60 },
   );
-  const [departments, rooms, periods] = lists.data ?? [];
+  const [departments, rooms, periods, begun] = lists.data ?? [];
+  if (begun ?? !lists.failure) return null;
   const open = board.days.find(({ places }) => places > 0);
   const steps = [
     { path: "departments", done: departments?.length },

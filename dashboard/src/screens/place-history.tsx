@@ -12,6 +12,7 @@ import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
 import { Table } from "../ui/table";
 import { word } from "../words";
+import { Why } from "./reason";
 
 const t = words({
   window: ["ประวัติของคิว", "History of a place"],
@@ -88,7 +89,7 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
           { title: word("when"), kind: "whole", cell: (event) => dateTime(event.at, lang.value) },
           {
             title: word("what_done"),
-            kind: "whole",
+            kind: "name",
             cell: (event) => (
               <>
                 {actions.named(event.action)}{" "}
@@ -96,7 +97,8 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
                   <a href={href("day", { date: event.to_date, schedule: event.to_schedule_id })} onClick={onClose}>
                     {t("moved_to", { date: mediumDate(event.to_date, lang.value) })}
                   </a>
-                )}
+                )}{" "}
+                <Why {...event} />
               </>
             ),
           },

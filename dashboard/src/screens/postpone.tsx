@@ -10,7 +10,7 @@ import { Failed } from "../ui/failed";
 import { Submit } from "../ui/form";
 import { Month } from "../ui/month";
 import { shade } from "./calendar-shade";
-import { ReasonField } from "./reason";
+import { newReason, ReasonField } from "./reason";
 
 const t = words({
   window: ["เลื่อนนัด", "Move to…"],
@@ -61,16 +61,16 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
   // a schedule that is full by now is no longer chosen
   const to = free?.some((other) => other.schedule_id === chosen) ? chosen : undefined;
 
-  const reason = useRef("");
+  const reason = useRef(newReason()).current;
 
   const move = async (event: Event) => {
     event.preventDefault();
-    if (to === undefined) return;
+    if (to === undefined || reason.isMissing()) return;
     const moved = await run(async () => {
       const { schedule_id, place, version } = booking;
       await api.post("/api/dashboard/appointments/{schedule_id}/{place}/postpone", {
         path: { schedule_id, place },
-        body: { to_schedule_id: to, version, reason: reason.current },
+        body: { to_schedule_id: to, version, ...reason.given },
       });
       onDone(t.both("moved", { name: booking.person_name }));
     });
@@ -106,11 +106,11 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
             day={(day) => {
               const figures = byDate.get(day);
               return (
-                figures && {
+                figures?.places ? {
                   look: `shade-${shade(figures.available, figures.places)}`,
                   says: t("free_of", { free: figures.available }),
                   shows: <span class="places">{figures.available}</span>,
-                }
+                } : undefined // nothing is open
               );
             }}
           />
@@ -138,7 +138,7 @@ export function Postpone({ booking, onClose, onDone, onFailed }: PostponeProps) 
               ))}
             </fieldset>
           )}
-          {date && <ReasonField onReason={(to) => (reason.current = to)} />}
+          {date && <ReasonField box={reason} />}
           <Failed failure={failure} />
           <div class="actions">
             <Submit busy={busy} title={t("move")} working={t("moving")} disabled={to === undefined} />

@@ -1,7 +1,9 @@
-/** Why the hospital cancels or moves an appointment: one of the usual reasons, or the staff's own words. */
-import { useLayoutEffect, useState } from "preact/hooks";
+/** Why the hospital cancels or moves an appointment: one of its reasons, or the staff's own words. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CancelBody } from "../api/limits";
-import { words } from "../i18n";
+import { isThai, words } from "../i18n";
+import { useLoaded } from "../load";
+import { api } from "../session";
 import { SelectField, TextField } from "../ui/field";
 
 const t = words({
@@ -10,10 +12,11 @@ const t = words({
   none: ["ไม่ระบุ", "none"],
   other: ["อื่น ๆ (พิมพ์เอง)", "another one (typed)"],
   own: ["เหตุผล", "Reason"],
+  missing: ["พิมพ์เหตุผล หรือเลือก “ไม่ระบุ”", "Type the reason, or choose “none”"],
 });
 
-/** The codes that the API turns into words of the person's language. */
-const reason = words({
+/** The codes that the API turns into words of the person's language, for hospitals without a list of their own. */
+const usual = words({
   doctor_away: ["แพทย์ติดราชการ", "The doctor is away on duty"],
   doctor_on_leave: ["แพทย์ลา", "The doctor is on leave"],
   clinic_closed: ["คลินิกปิดทำการ", "The clinic is closed"],
@@ -25,38 +28,74 @@ const reason = words({
 const CODES = ["doctor_away", "doctor_on_leave", "clinic_closed", "equipment", "emergency", "asked", "mistake"] as const;
 const OTHER = "other";
 
-/** `onReason` gets the code, the typed words, or "". */
-export function ReasonField({ onReason }: { onReason: (reason: string) => void }) {
+/** reason: a code, or words; "" if none is given. reason_en: the same words in English, or "". */
+interface Reason {
+  reason?: string;
+  reason_en?: string;
+}
+
+/** What a window knows of its ReasonField. */
+export interface ReasonBox {
+  given: Reason;
+  /** Words are to be typed, and there are none: the field says so, and has the focus. */
+  isMissing: () => boolean;
+}
+export const newReason = (): ReasonBox => ({ given: { reason: "" }, isMissing: () => false });
+
+export function ReasonField({ box }: { box: ReasonBox }) {
+  const { data, failure } = useLoaded(() => api.get("/api/dashboard/reasons"), []);
   const [chosen, setChosen] = useState("");
   const [typed, setTyped] = useState("");
-  // A field that is shown anew says "none": what was chosen in an earlier one is not told to anybody.
-  useLayoutEffect(() => onReason(""), []);
+  const [tried, setTried] = useState(false);
+  const element = useRef<HTMLDivElement>(null);
+  const own = data?.reasons ?? [];
+  const isMissing = chosen === OTHER && !typed.trim();
+  useLayoutEffect(() => {
+    const { th: reason, en: reason_en } = own.find(({ th }) => th === chosen) ?? { th: chosen === OTHER ? typed.trim() : chosen, en: "" };
+    box.given = { reason, reason_en };
+    box.isMissing = () => {
+      setTried(true);
+      if (isMissing) element.current!.querySelector("input")!.focus();
+      return isMissing;
+    };
+    // A field that is shown anew says "none": what was chosen in an earlier one is not told to anybody.
+    return () => void Object.assign(box, newReason());
+  });
   return (
-    <>
+    <div ref={element}>
       <SelectField
         label={t("label")}
         hint={t("hint")}
         free
         value={chosen}
-        onValue={(to) => {
-          setChosen(to);
-          onReason(to === OTHER ? typed.trim() : to);
-        }}
+        onValue={setChosen}
         blank={t("none")}
-        options={[...CODES.map((code) => ({ value: code, text: reason(code) })), { value: OTHER, text: t("other") }]}
+        options={[
+          ...own.map(({ th, en }) => ({ value: th, text: isThai() ? th : en })),
+          ...(failure || (data && !own.length) ? CODES.map((code) => ({ value: code, text: usual(code) })) : []),
+          { value: OTHER, text: t("other") },
+        ]}
       />
       {chosen === OTHER && (
         <TextField
           label={t("own")}
           free
           value={typed}
-          onValue={(text) => {
-            setTyped(text);
-            onReason(text.trim());
-          }}
+          onValue={setTyped}
+          error={tried && isMissing ? t("missing") : undefined}
           limit={CancelBody.reason}
         />
       )}
-    </>
+    </div>
+  );
+}
+
+/** The reason of an appointment that was cancelled or moved, if one was given. */
+export function Why({ reason, reason_en }: Reason) {
+  if (!reason) return null;
+  return (
+    <small>
+      {t("own")}: {(!isThai() && reason_en) || usual.named(reason)}
+    </small>
   );
 }

@@ -68,7 +68,10 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
     const [down, right] = step;
     // over cells without anything to press
     for (let y = row + down, x = column + right; listed[y] && columns[x]; y += down, x += right) {
-      if (canPress(y, x)) return body.current!.rows[y]!.cells[x + 1]!.querySelector("button")!.focus();
+      if (!canPress(y, x)) continue;
+      const button = body.current!.rows[y]!.cells[x + 1]!.querySelector("button")!;
+      button.focus();
+      return button.scrollIntoView({ block: "nearest", inline: "nearest" }); // clear of the heads that stay
     }
   };
 
@@ -98,7 +101,8 @@ export function ScheduleGrid({ schedules, departments, rooms, periods, onOpen, o
                 {columns.map((column, x) => {
                   const cell = at.get(`${room.room_id} ${timesOf(column)}`) ?? [];
                   const period = periodOf(column);
-                  const shown = cell.length ? cell : onAdd && period ? [undefined] : [];
+                  const canAdd = onAdd && period && cell.every(({ state }) => state !== "open");
+                  const shown = canAdd ? [...cell, undefined] : cell;
                   const where = `${room.room_name} ${timeSpan(column.time_start, column.time_finish, lang.value)}`;
                   const common = {
                     type: "button" as const,

@@ -14,7 +14,7 @@ import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { newClosing, type Closing } from "./closing";
-import { ReasonField } from "./reason";
+import { newReason, ReasonField } from "./reason";
 
 const t = words({
   window: ["ปิดการนัดหมาย", "Close schedules"],
@@ -97,7 +97,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
     closing: (isClosed && earlier.size === 1 && [...earlier][0]) || newClosing(),
     people: 0,
   });
-  const reason = useRef("");
+  const reason = useRef(newReason()).current;
   const undoable = () => (isClosed ? undefined : closing.current);
 
   const scope = schedule
@@ -130,6 +130,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
     // The API does a bounded part at a time, so that the progress is shown; a part that does nothing ends it.
     // The choice is sent whatever the list shows: somebody may have booked since.
     send: async (values) => {
+      if (reason.isMissing()) return;
       const action = actionOf(values);
       const wanted = dayOf(values);
       setDone(undefined);
@@ -139,7 +140,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
         ...scope,
         action,
         closing: closing.current.closing,
-        reason: reason.current,
+        ...reason.given,
         ...(action === "postpone" ? { to_date: wanted } : {}),
       };
       let moved = 0;
@@ -281,7 +282,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                 </div>
               )}
             </Choices>
-            {then !== "close" && people.length > 0 && <ReasonField onReason={(to) => (reason.current = to)} />}
+            {then !== "close" && people.length > 0 && <ReasonField box={reason} />}
           </>
         )}
         {left > 0 && !busy && (

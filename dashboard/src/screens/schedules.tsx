@@ -8,6 +8,7 @@ import { useLoaded } from "../load";
 import { choose, route } from "../route";
 import { api, may } from "../session";
 import { DateWalk } from "../ui/date-walk";
+import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { DateField } from "../ui/field";
 import { notify } from "../ui/notice";
@@ -19,6 +20,7 @@ import { undoClosing, type Closing } from "./closing";
 import { CloseSchedules } from "./schedules-close";
 import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
+import { ScheduleDetails } from "./schedule-details";
 import { ScheduleGrid } from "./schedule-grid";
 import { scheduleWords } from "./schedule-words";
 import { ReopenSchedules } from "./schedules-reopen";
@@ -47,7 +49,7 @@ type Open =
   | { window: "add"; first?: { room: Room; period: Period } }
   | { window: "copy" }
   | { window: "close" | "reopen"; schedule?: Schedule }
-  | { window: "edit"; schedule: Schedule };
+  | { window: "edit" | "details"; schedule: Schedule };
 
 export default function Schedules() {
   const date = route.value.params.date ?? today();
@@ -81,8 +83,8 @@ export default function Schedules() {
   };
   const isGrid = route.value.params.view === "grid";
   /** The window for a schedule of the grid; people first, because reopening leaves them where they are. */
-  const taskOf = (schedule: Schedule): Open | undefined => {
-    if (!manager) return undefined;
+  const taskOf = (schedule: Schedule): Open => {
+    if (!manager) return { window: "details", schedule };
     if (schedule.state === "open") return { window: "edit", schedule };
     return schedule.available_count < schedule.capacity ? { window: "close", schedule } : { window: "reopen", schedule };
   };
@@ -210,6 +212,11 @@ export default function Schedules() {
       {open?.window === "copy" && <CopySchedules date={date} onClose={close} onDone={done} />}
       {open?.window === "reopen" && <ReopenSchedules date={date} schedule={open.schedule} onClose={close} onDone={done} />}
       {open?.window === "edit" && <EditSchedule schedule={open.schedule} onClose={close} onDone={done} />}
+      {open?.window === "details" && (
+        <Dialog title={word("details")} onClose={close}>
+          <ScheduleDetails schedule={open.schedule} />
+        </Dialog>
+      )}
       {open?.window === "close" && (
         <CloseSchedules date={date} schedules={list.data ?? []} schedule={open.schedule} onClose={close} onDone={closed} />
       )}

@@ -12,6 +12,7 @@ import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { word } from "../words";
 import { OutsideBookings } from "./outside-bookings";
+import { OwnReasons } from "./own-reasons";
 
 const t = words({
   about: [
@@ -62,6 +63,7 @@ export default function SettingsScreen() {
   return (
     <>
       <Rules settings={data} reload={reload} />
+      <OwnReasons />
       <OutsideBookings />
     </>
   );

@@ -14,6 +14,7 @@ import { SelectField } from "../ui/field";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { FirstSteps } from "./first-steps";
+import { Province } from "./province";
 
 const t = words({
   places: ["Slot ทั้งหมด", "Places"],
@@ -40,6 +41,7 @@ const t = words({
   staff: ["เจ้าหน้าที่ของหน่วยบริการ", "The hospital's staff"],
   accounts: ["บัญชี", "Accounts"],
   first_password: ["ยังไม่เปลี่ยนรหัสผ่านครั้งแรก", "First password not changed"],
+  no_role: ["ยังไม่มีสิทธิ์", "Without a role"],
   inactive: ["ระงับ", "Deactivated"],
   only_you: ["มีเพียงบัญชีของท่าน", "There is no account but yours."],
   add_first: ["เพิ่มเจ้าหน้าที่คนแรก", "Add the first clerk"],
@@ -52,6 +54,8 @@ const t = words({
 });
 
 const SEE_BOARD = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+const SEE_PROVINCE = [...SEE_BOARD, "ACCOUNT_ADMIN"];
+const PROVINCE = 3;
 /** Who opens departments, rooms and schedules. */
 const SETS_UP = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT_MANAGER"];
 const DAYS_AHEAD = 14;
@@ -82,6 +86,7 @@ export default function Today() {
       {seesBoard && !board.data && !board.failure && <p class="loading">{word("loading")}</p>}
       {board.data && <Board board={board.data} />}
       {may("ACCOUNT_ADMIN") && <Staff />}
+      {roles.map((role) => role.split(":")).some(([code, level]) => SEE_PROVINCE.includes(code!) && Number(level) >= PROVINCE) && <Province />}
       <section aria-labelledby="roles">
         <h2 id="roles">{t("roles")}</h2>
         {roles.length === 0 && <p>{t("no_roles")}</p>}
@@ -278,6 +283,7 @@ function Staff() {
   const figures = [
     ["accounts", number(total)],
     ["first_password", count((account) => account.active && account.must_change_password)],
+    ["no_role", count((account) => account.active && !account.effective_roles.length)],
     ["inactive", count((account) => !account.active)],
   ] as const;
   return (

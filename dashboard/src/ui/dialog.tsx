@@ -110,6 +110,8 @@ export interface Question {
   danger?: boolean;
   /** Fields below the text. */
   fields?: ComponentChildren;
+  /** False: something is missing in the fields, and the question stays. */
+  check?: () => boolean;
 }
 
 const question = signal<(Question & { answer: (yes: boolean) => void }) | undefined>(undefined);
@@ -141,7 +143,7 @@ export function Questions() {
       ))}
       {open.fields}
       <div class="actions">
-        <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.answer(true)}>
+        <button type="button" class={open.danger ? "danger" : "primary"} onClick={() => open.check?.() !== false && open.answer(true)}>
           {open.yes}
         </button>
         <button type="button" data-first onClick={() => open.answer(false)}>

@@ -1,0 +1,108 @@
+/** The hospital's own reasons for cancelling and moving appointments: a list in order, in both languages. */
+import { ReasonWords } from "../api/limits";
+import type { OwnReasons as Own } from "../api/types";
+import { useForm } from "../form";
+import { words } from "../i18n";
+import { useLoaded } from "../load";
+import { useUnsaved } from "../route";
+import { api } from "../session";
+import { Failed } from "../ui/failed";
+import { TextField } from "../ui/field";
+import { Form } from "../ui/form";
+import { notify } from "../ui/notice";
+
+const t = words({
+  title: ["เหตุผลการยกเลิกและเลื่อนนัด", "Reasons for cancelling and moving"],
+  about: [
+    "เจ้า\u2060หน้าที่เลือกจากรายการนี้ ผู้รับบริการอ่านได้ในแอป หากไม่กำหนด ใช้รายการมาตรฐาน ไม่ต้องเขียนเรื่องการเจ็บป่วย",
+    "Staff choose from this list, and the person reads it in the app. Without a list, the usual reasons are offered. Write nothing of anybody's health.",
+  ],
+  th: ["เหตุผลที่ {n} ภาษาไทย", "Reason {n} in Thai"],
+  en: ["เหตุผลที่ {n} ภาษาอังกฤษ", "Reason {n} in English"],
+  up: ["เลื่อนเหตุผลที่ {n} ขึ้น", "Move reason {n} up"],
+  both: ["ระบุทั้งสองภาษา หรือลบทั้งสองช่อง", "Fill in both languages, or neither"],
+  saved: ["บันทึกเหตุผลแล้ว", "The reasons were saved"],
+});
+
+const PATH = "/api/dashboard/reasons";
+const MOST = 12;
+type Row = Own["reasons"][number];
+
+const filled = (rows: Row[]): Row[] =>
+  rows.map(({ th, en }) => ({ th: th.trim(), en: en.trim() })).filter(({ th, en }) => th || en);
+
+export function OwnReasons() {
+  const { data, failure, reload } = useLoaded(() => api.get(PATH), []);
+  return data ? <Reasons own={data} reload={reload} /> : <Failed failure={failure} again={reload} />;
+}
+
+function Reasons({ own, reload }: { own: Own; reload: () => Promise<void> }) {
+  const form = useForm({
+    initial: { rows: own.reasons },
+    version: own.version,
+    check: ({ rows }) => ({ rows: filled(rows).every(({ th, en }) => th && en) ? undefined : t("both") }),
+    body: ({ rows }) => filled(rows),
+    send: async ({ rows }, version) => {
+      const saved = await api.put(PATH, { body: { reasons: filled(rows), version } });
+      notify(t.both("saved"));
+      await reload();
+      return saved.version;
+    },
+  });
+  useUnsaved(form.changed);
+  const { rows } = form.values;
+  const set = (n: number, change: Partial<Row>) => {
+    const to = [...rows];
+    to[n] = { th: "", en: "", ...to[n], ...change };
+    form.set({ rows: to });
+  };
+  const moveUp = (n: number) => {
+    const to = [...rows];
+    [to[n - 1], to[n]] = [to[n]!, to[n - 1]!];
+    form.set({ rows: to });
+    form.focus(`[data-row="${n - 1}"] button`); // it goes with the reason
+  };
+  return (
+    <section aria-labelledby="own-reasons">
+      <h2 id="own-reasons">{t("title")}</h2>
+      <Form
+        form={form}
+        class="narrow"
+        compared={[
+          {
+            name: "reasons",
+            title: t("title"),
+            shows: (list) => (list as Row[]).map(({ th, en }) => `${th} / ${en}`).join(" · "),
+          },
+        ]}
+        onTheirs={(theirs: Own) => {
+          form.reset({ rows: theirs.reasons }, theirs.version);
+          void reload();
+        }}
+      >
+        <p>{t("about")}</p>
+        {/* an empty row at the end adds a reason; emptying both fields removes one */}
+        {[...rows, { th: "", en: "" }].slice(0, MOST).map((row, n) => (
+          <div key={n} class="fields-row" data-row={n}>
+            {(["th", "en"] as const).map((language) => (
+              <TextField
+                key={language}
+                label={t(language, { n: n + 1 })}
+                free
+                value={row[language]}
+                onValue={(text) => set(n, { [language]: text })}
+                error={(row.th.trim() || row.en.trim()) && !row[language].trim() ? form.errors.rows : undefined}
+                limit={ReasonWords[language]}
+              />
+            ))}
+            {n < rows.length && (
+              <button type="button" aria-label={t("up", { n: n + 1 })} aria-disabled={!n} onClick={() => n && moveUp(n)}>
+                ↑
+              </button>
+            )}
+          </div>
+        ))}
+      </Form>
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+/** What a schedule is like, to be read. */
+import type { Schedule } from "../api/types";
+import { timeSpan } from "../dates";
+import { lang, words } from "../i18n";
+import { word } from "../words";
+
+const t = words({
+  online: ["เปิดให้จอง Online", "Open online"],
+  yes: ["เปิด", "yes"],
+  no: ["ไม่เปิด", "no"],
+});
+
+export function ScheduleDetails({ schedule }: { schedule: Schedule }) {
+  const lines = [
+    [word("department"), schedule.department_name],
+    [word("room"), schedule.room_name],
+    [word("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
+    [word("places"), schedule.capacity],
+    [word("free"), schedule.available_count],
+    [t("online"), schedule.online ? t("yes") : t("no")],
+  ];
+  return (
+    <dl class="detail">
+      {lines.map(([title, value]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,87 @@
+"""The hospitals of a province in the next 14 days: complete in pages, each of two storage requests. In memory."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_DASHBOARD, PROVINCE, Caller
+from chalicelib.errors import Invalid
+from chalicelib.schedules import figures_routes
+from chalicelib.tables import DayItem
+from tests.booking.hospital_in_memory import FakeClock, before_send
+
+STAFF = Caller("province.demo", "00000", roles={APPOINTMENT_DASHBOARD: PROVINCE})
+HOSPITALS, DAYS = 40, 14
+
+
+def counted(code: str, in_days: int, places: int, booked: int, province_code: str = "84") -> None:
+    """Store the count of a hospital's day, with two departments."""
+    day = (clock.today() + timedelta(in_days)).isoformat()
+    DayItem(
+        code,
+        day,
+        province_code=province_code,
+        day_hospital=f"{day}#{code}",
+        hospital_name=f"รพ. {code}",
+        online_free={},
+        rooms={},
+        departments={"1": [places - 1, booked, 0], "2": [1, 0, 0]},
+        counted_at=day,
+    ).save()
+
+
+def pages() -> tuple[list[Any], list[list[str]]]:
+    """Every page, and the storage operations of each."""
+    listed: list[Any] = []
+    requests: list[list[str]] = []
+    after = ""
+    figures_routes.paging.seal(STAFF, "warm", "up")  # the key of cursors is read once a process
+
+    def note(event_name: str, **_: Any) -> None:
+        requests[-1].append(event_name.split(".")[-1])
+
+    with before_send("*", note):
+        while after or not listed:
+            requests.append([])
+            page = figures_routes.province_figures(STAFF, figures_routes.ProvincePageQuery(after))
+            listed.append(page)
+            after = page.next
+    return listed, requests
+
+
+def test_a_large_province_comes_complete_in_pages_of_two_requests(fake_clock: FakeClock) -> None:
+    for number in range(HOSPITALS):
+        for day in range(1, DAYS + 1):
+            counted(f"1{number:04d}", day, places=number + 2, booked=number)
+    listed, requests = pages()
+
+    assert len(listed) == 2
+    assert all(sorted(each) == ["GetItem", "Query"] for each in requests), requests
+    places, booked = Counter[str](), Counter[str]()
+    for page in listed:
+        for row in page.hospitals:
+            places[row.hospital_code] += row.places
+            booked[row.hospital_code] += row.booked
+    expected = {f"1{number:04d}": (DAYS * (number + 2), DAYS * number) for number in range(HOSPITALS)}
+    assert {code: (places[code], booked[code]) for code in places} == expected
+    assert "รพ. 10003" in json.dumps([row.hospital_name for row in listed[0].hospitals], ensure_ascii=False)
+
+
+def test_today_the_fifteenth_day_and_other_provinces_are_left_out(fake_clock: FakeClock) -> None:
+    counted("10000", 0, 5, 1)
+    counted("10000", 15, 5, 1)
+    counted("10001", 1, 5, 1, province_code="21")
+    (page,), _ = pages()
+    assert page.hospitals == []
+    assert (page.date_start, page.date_finish) == (clock.today() + timedelta(1), clock.today() + timedelta(14))
+
+
+def test_a_cursor_of_another_hospital_is_refused(fake_clock: FakeClock) -> None:
+    cursor = figures_routes.paging.seal(STAFF, "province", "2026-12-01#10000")
+    stranger = Caller("province.demo", "00001", roles={ACCOUNT_ADMIN: PROVINCE})
+    with pytest.raises(Invalid):
+        figures_routes.province_figures(stranger, figures_routes.ProvincePageQuery(cursor))
