@@ -16,9 +16,11 @@ import signal
 import time
 from typing import Any
 
+import hypercorn.asyncio
 from ministack import app as engine
 from ministack.core import persistence
 
+from infra.local import engine_http
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
 from infra.local.engine_memory import forget_read_records
 from infra.local.engine_speed import remember_parsed_expressions
@@ -154,6 +156,7 @@ def main() -> None:
     remember_parsed_expressions()
     forget_read_records()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
+    hypercorn.asyncio.serve = engine_http.serve  # type: ignore[assignment]  # what the engine serves with
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()
 
