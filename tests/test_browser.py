@@ -66,6 +66,14 @@ def test_a_browser_on_the_path_is_found_if_it_starts(monkeypatch: pytest.MonkeyP
     assert browser.find() is None
 
 
+def test_the_headless_shell_is_taken_before_the_whole_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    program(tmp_path, "chromium", "exit 0")
+    shell = program(tmp_path, browser.SHELL, "exit 0")
+    assert browser.find() == str(shell)
+
+
 def test_a_browser_that_is_named_is_taken_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = program(tmp_path, "chromium", "exit 0")
     monkeypatch.setenv("CHROMIUM", str(path))

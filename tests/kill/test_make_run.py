@@ -51,6 +51,7 @@ class Run:
             "PORT": str(self.port),
             "STATE_DIR": str(self.state_dir),
             "PATH": "/nowhere",  # without npm, so that no dashboard is built
+            "SAVE_SECONDS": "1",  # a test that waits for a save is under load until then
             **more,
         }
         command = [sys.executable, "-m", "infra.local.run"]

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Request, expect
 
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
@@ -28,6 +28,10 @@ class DashboardPage:
         self.page.on("console", lambda message: self._note(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", self._accept)
+        self._waits_for: set[Request] = set()
+        self.page.on("request", lambda request: self._waits_for.add(request))
+        self.page.on("requestfinished", lambda request: self._waits_for.discard(request))
+        self.page.on("requestfailed", lambda request: self._waits_for.discard(request))
 
     def _note(self, text: str) -> None:
         if not re.search(r"status of 4\d\d|net::ERR_(INTERNET_DISCONNECTED|FAILED|CONNECTION)", text):
@@ -35,6 +39,16 @@ class DashboardPage:
 
     def _accept(self, dialog: Dialog) -> None:
         dialog.accept()
+
+    def until_drawn(self) -> None:
+        """Wait until the page is drawn and waits for no response.
+
+        `networkidle` waits half a second more, at each screen.
+        """
+        drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        self.page.evaluate(drawn)
+        while self._waits_for:
+            self.page.evaluate(drawn)
 
     def shot(self, name: str) -> None:
         screenshots.keep(self.page, name)

@@ -315,6 +315,8 @@ def test_both_screens_of_a_large_hospital_are_free_of_axe_violations_in_any_widt
     desk.signed_in()
     desk.press(language)
     found, wide = {}, {}
+    # A screen has the same colours in both languages, so they are compared in one.
+    without = ("color-contrast",) if language == "English" else ()
     for screen in ("", "figures"):
         desk.go(screen)
         for width, forced in ((1366, False), (1920, False), (1366, True), (320, False)):
@@ -322,7 +324,7 @@ def test_both_screens_of_a_large_hospital_are_free_of_axe_violations_in_any_widt
             desk.page.emulate_media(forced_colors="active" if forced else "none")
             settle(desk)
             desk.shot(f"{screen or 'today'}-large-{width}-{language}{'-forced' if forced else ''}")
-            found[screen, width, forced] = violations(desk)
+            found[screen, width, forced] = violations(desk, without)
             wide[screen, width, forced] = desk.page.evaluate("document.scrollingElement.scrollWidth") - width
 
     assert {where: wrong for where, wrong in found.items() if wrong} == {}
