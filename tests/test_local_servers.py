@@ -13,7 +13,7 @@ from infra.local.local_stack import LocalStack
 Connect = Callable[[], socket.socket]
 
 
-@pytest.fixture(params=["api", "mor_prom", "simulator", "recorder", "engine"])
+@pytest.fixture(params=["api", "mor_prom", "simulator", "recorder"])
 def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[tuple[Connect, str]]:
     """A function that connects to the server, and a path that takes GET and POST."""
     with Recorder(local_stack.endpoint) as recorder:
@@ -22,7 +22,6 @@ def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[
             "mor_prom": (local_stack.env["PHONE_BACK_END"], "/phone/api/session"),
             "simulator": (local_stack.simulator, "/control/inbox"),
             "recorder": (recorder.url, "/"),
-            "engine": (local_stack.endpoint, "/_ministack/health"),
         }[request.param]
         url = urlsplit(address)
         connections: list[socket.socket] = []
