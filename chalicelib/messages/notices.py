@@ -24,9 +24,10 @@ AT_ONCE = 20
 class Notice:
     """A notice to one person, in the app, and in LINE if the person has linked it.
 
-    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder", "near"). content:
-    plain text in the person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3"
-    (kind, appointment id, version); must hold no national id. hidden_in_line: as in `Message`.
+    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder", "near",
+    "confirm", "released", "given_back"). content: plain text in the person's language. once: the notice's own name
+    within the hospital, such as "accepted-1200045-3" (kind, appointment id, version); must hold no national id.
+    hidden_in_line: as in `Message`.
     """
 
     kind: str
@@ -93,6 +94,12 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
         )
         for n, notice in enumerate(notices)
     ]
+
+
+def has_reached(hospital_code: str, once: str) -> bool:
+    """Whether the notice of this name was delivered to the person on at least one channel."""
+    notice = notice_store.find(hospital_code, once)
+    return notice is not None and any(notice.on(channel).sent for channel in CHANNELS)
 
 
 def withdraw(hospital_code: str, once: str) -> None:
