@@ -5,6 +5,7 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -18,6 +19,8 @@ from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
+from chalicelib.booking import confirmation_rules, confirmation_store, confirmations
+from chalicelib.booking import store as booking_store
 from chalicelib.booking.model import BOOKED, Appointment, Visit
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
@@ -88,6 +91,41 @@ def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
     notices.notify(
         notices.Notice("accepted", code, hospital_name, cid, f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}")
         for n in range(1, count + 1)
+    )
+
+
+def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
+    """Run the requests and releases of `remind_people` at this time, `runs` times at once.
+
+    Returns how many people were asked to confirm, and how many places were released.
+    """
+    before = clock.run_on(lambda: at)
+    try:
+        with ThreadPoolExecutor(runs) as threads:
+            results = list(threads.map(lambda _: confirmations.run(), range(runs)))
+    finally:
+        clock.run_on(before)
+    return sum(each.requested for each in results), sum(each.released for each in results)
+
+
+def requests_left(code: str) -> int:
+    """How many requests to confirm of a hospital are not delivered in the app yet."""
+    rows = [row for row in MessageItem.query(code) if row.kind == "confirm"]
+    return sum(row.app_sent is None for row in rows)
+
+
+def release_without_version(code: str, day: date) -> int:
+    """Release every unconfirmed place of a day in two steps: read all, then write.
+
+    A negative control: it does not look at the version that was read.
+    """
+    listed = confirmation_store.unconfirmed_on(code, day)
+    return sum(
+        booking_store.give_back_place(
+            replace(each, version=current.version), confirmation_rules.released(each, clock.now())
+        )
+        for each in listed
+        if (current := booking_store.held_in(code, each.schedule.schedule_id, each.cid))
     )
 
 
