@@ -796,6 +796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/appointments/released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appointments of a day whose place the system has released, by schedule and place.
+         * @description นัดที่ระบบยกเลิกเพราะไม่มีการยืนยัน
+         */
+        get: operations["get_api_dashboard_appointments_released"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/appointments/search": {
         parameters: {
             query?: never;
@@ -874,6 +894,28 @@ export interface paths {
          * @description ยกเลิกนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a released place back to its person, while it is free.
+         * @description คืนนัดที่ระบบยกเลิกเพราะไม่มีการยืนยัน
+         *
+         *     The person is told. The same request again gets the same answer.
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__give_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1813,7 +1855,8 @@ export interface paths {
          * Change the rules for people in the app and for other hospitals' systems.
          * @description กำหนดกติกาของหน่วยบริการ
          *
-         *     An appointment keeps the time limit that was set when it was booked.
+         *     An appointment keeps the time limit that was set when it was booked. A person who was asked to confirm keeps the
+         *     time that they were told.
          */
         put: operations["put_api_dashboard_settings"];
         post?: never;
@@ -2738,7 +2781,8 @@ export interface components {
          *
          *     The keys of the manual and the live service come first, then those that the app needs to move and show it.
          *     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
-         *     booked.
+         *     booked. confirm_by_datetime: until when the person was asked to confirm, "" if they were not. release_by_datetime:
+         *     the same time, if they were told that the place is given to somebody else after it.
          */
         AppointmentRow: {
             hospital_appointment_slot_id: number;
@@ -2762,6 +2806,8 @@ export interface components {
             person_confirm: boolean;
             person_confirm_datetime: string;
             slip_code: string;
+            confirm_by_datetime: string;
+            release_by_datetime: string;
         };
         /** ArrivalBody */
         ArrivalBody: {
@@ -2963,6 +3009,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             /** @default false */
             repeated?: boolean;
@@ -3448,7 +3495,8 @@ export interface components {
          *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
          *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
          *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-         *     visit_number: of the hospital's system (VN).
+         *     visit_number: of the hospital's system (VN). confirm_by_datetime: until when the person was asked to confirm, "" if
+         *     they were not.
          */
         DeskRow: {
             schedule_id: number;
@@ -3484,6 +3532,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
         };
         /** Edit */
@@ -4325,6 +4374,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             is_over: boolean;
         };
@@ -4651,6 +4701,51 @@ export interface components {
             birth_date: string;
             added_by: string;
             added_at: string;
+        };
+        /**
+         * ReleasedRow
+         * @description An appointment whose place the system has released.
+         *
+         *     released_datetime: when. place_free: the place is still free, so it can be given back.
+         */
+        ReleasedRow: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
+            slip_code: string;
+            confirm_by_datetime: string;
+            version: number;
+            released_datetime: string;
+            place_free: boolean;
         };
         /**
          * ReminderFigures
@@ -5159,6 +5254,20 @@ export interface components {
              */
             outside_without_id_percent?: number;
             department_in_line?: boolean;
+            /**
+             * @description until when people are asked to confirm, Thai local time; "" if they are not asked
+             * @example 16:00
+             */
+            confirm_time?: string;
+            /**
+             * @description how many days before the appointment
+             * @example 1
+             */
+            confirm_days_before?: number;
+            /** @description numbers of departments */
+            unasked_departments?: number[];
+            /** @description numbers of departments */
+            release_departments?: number[];
         };
         /**
          * SettingsResponse
@@ -5169,6 +5278,8 @@ export interface components {
          *     department_in_line: notices in LINE, which locked phones show, name department and room.
          *     outside_percent: how much of a schedule the systems of other hospitals may hold together;
          *     outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
+         *     confirm_time: people are asked to confirm by this time, confirm_days_before days before their appointment, except in
+         *     unasked_departments. release_departments: those whose places the system releases if nobody confirms in time.
          */
         SettingsResponse: {
             /**
@@ -5202,6 +5313,22 @@ export interface components {
             version: number;
             /** @default false */
             department_in_line?: boolean;
+            /**
+             * @description until when people are asked to confirm, Thai local time; "" if they are not asked
+             * @default
+             * @example 16:00
+             */
+            confirm_time?: string;
+            /**
+             * @description how many days before the appointment
+             * @default 1
+             * @example 1
+             */
+            confirm_days_before?: number;
+            /** @default [] */
+            unasked_departments?: number[];
+            /** @default [] */
+            release_departments?: number[];
         };
         /** SignIn */
         SignIn: {
@@ -5573,6 +5700,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             /** @default  */
             telephone?: string;
@@ -5600,7 +5728,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "CallEnded" | "Conflict" | "CounterBusy" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NoServicePoint" | "NobodyWaiting" | "NotFound" | "NothingToSend" | "OtherHospital" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "PointNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooEarly" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction" | "UnreadableCode" | "VisitEnded" | "WrongDay";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "CallEnded" | "Conflict" | "CounterBusy" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NoServicePoint" | "NobodyWaiting" | "NotFound" | "NothingToSend" | "OtherHospital" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "PlaceTaken" | "PointNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooEarly" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction" | "UnreadableCode" | "VisitEnded" | "WrongDay";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -6127,6 +6255,15 @@ export interface components {
              * @default
              */
             state?: string;
+        };
+        /** ReleasedQuery */
+        ReleasedQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
         };
         /** ReportQuery */
         ReportQuery: {
@@ -8090,6 +8227,41 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_appointments_released: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReleasedRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_appointments_search: {
         parameters: {
             query?: never;
@@ -8236,6 +8408,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
             };
         };
         responses: {
