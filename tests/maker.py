@@ -26,7 +26,7 @@ from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
-from chalicelib.messages import notices
+from chalicelib.messages import notice_store, notices
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
@@ -112,6 +112,12 @@ def requests_left(code: str) -> int:
     """How many requests to confirm of a hospital are not delivered in the app yet."""
     rows = [row for row in MessageItem.query(code) if row.kind == "confirm"]
     return sum(row.app_sent is None for row in rows)
+
+
+def requests_reached(code: str) -> None:
+    """Note that every request to confirm of a hospital has reached its person, as the app's delivery does."""
+    for row in [row for row in MessageItem.query(code) if row.kind == "confirm"]:
+        notice_store.finish(notice_store.NOTICES.read(row), "app", sent=1)
 
 
 def release_without_version(listed: list[Appointment]) -> None:

@@ -7,7 +7,7 @@ gone.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +25,7 @@ from chalicelib.booking import (
 from chalicelib.booking import notices as appointment_notices
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
-from chalicelib.errors import AlreadyBooked, AppointmentCancelled, EditConflict
+from chalicelib.errors import AlreadyBooked, AppointmentCancelled, EditConflict, TryAgain
 from chalicelib.messages import notices
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
@@ -80,21 +80,19 @@ def _run(hospital_code: str, limits: BookingRules, deadline: float, most_release
             break
         listed = confirmation_store.unconfirmed_on(hospital_code, now.date() + timedelta(days=days))
         open_requests = [each for each in listed if confirmation_rules.with_request(each, limits, now)]
-        requested = _in_chunks(open_requests, deadline, lambda chunk: _request(chunk, limits))
+        total += Confirmations(requested=sum(_request(each, limits) for each in _chunks(open_requests, deadline)))
         due = [each for each in listed if confirmation_rules.release_is_due(each, limits, now)]
-        due = due[: most_releases - total.released]
-        total += Confirmations(requested, _in_chunks(due, deadline, lambda chunk: _release(chunk, limits)))
+        for chunk in _chunks(due, deadline):
+            total += Confirmations(released=_release(hospital_code, chunk, limits, most_releases - total.released))
     return total
 
 
-def _in_chunks(listed: Sequence[Appointment], deadline: float, do: Callable[[Sequence[Appointment]], int]) -> int:
-    """Call `do` with 20 at a time until the time is up; returns the sum of its results."""
-    done = 0
+def _chunks(listed: Sequence[Appointment], deadline: float) -> Iterator[Sequence[Appointment]]:
+    """20 of the appointments at a time, until the time is up."""
     for start in range(0, len(listed), notices.AT_ONCE):
         if time.monotonic() >= deadline:
-            break
-        done += do(listed[start : start + notices.AT_ONCE])
-    return done
+            return
+        yield listed[start : start + notices.AT_ONCE]
 
 
 def _request(listed: Sequence[Appointment], limits: BookingRules) -> int:
@@ -117,17 +115,21 @@ def _note_request(appointment: Appointment) -> bool:
     return False
 
 
-def _release(listed: Sequence[Appointment], limits: BookingRules) -> int:
-    """Release places of appointments from a day's list; returns how many.
+def _release(hospital_code: str, listed: Sequence[Appointment], limits: BookingRules, most: int) -> int:
+    """Release at most `most` places of appointments from a day's list; returns how many.
 
     Whom the request did not reach keeps the place: the staff telephone them.
     """
     now, released = clock.now(), 0
-    for each in store.held_now(listed):
-        name = appointment_notices.request_name(each) if each.confirm_by else ""
-        due = confirmation_rules.release_is_due(each, limits, now)
-        if due and notices.has_reached(each.schedule.hospital_code, name):
+    due = [each for each in store.held_now(listed) if confirmation_rules.release_is_due(each, limits, now)]
+    reached = notices.reached(hospital_code, [appointment_notices.request_name(each) for each in due])
+    for each in due:
+        if released >= most or appointment_notices.request_name(each) not in reached:
+            continue
+        try:
             released += store.give_back_place(each, confirmation_rules.released(each, now))
+        except TryAgain:
+            continue  # the schedule is too busy; the next run releases it
     return released
 
 

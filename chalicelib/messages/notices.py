@@ -96,10 +96,19 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
     ]
 
 
-def has_reached(hospital_code: str, once: str) -> bool:
-    """Whether the notice of this name was delivered to the person on at least one channel."""
-    notice = notice_store.find(hospital_code, once)
-    return notice is not None and any(notice.on(channel).sent for channel in CHANNELS)
+def reached(hospital_code: str, names: Sequence[str]) -> set[str]:
+    """The names of those notices that were delivered on at least one channel.
+
+    names: at most 100. One request, unless the number of a name is taken by another notice.
+    """
+    if not names:
+        return set()
+    stored = notice_store.of_numbers([(hospital_code, notice_store.message_id(once)) for once in names])
+    found = [
+        notice if notice is None or notice.once == once else notice_store.find(hospital_code, once)
+        for once, notice in zip(names, stored, strict=True)
+    ]
+    return {each.once for each in found if each and any(each.on(channel).sent for channel in CHANNELS)}
 
 
 def withdraw(hospital_code: str, once: str) -> None:

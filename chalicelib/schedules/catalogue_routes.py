@@ -251,9 +251,9 @@ OutsideWithoutIdPercent = Annotated[int, number(0, 100, "per cent of the share o
 ConfirmTime = Annotated[
     str,
     shaped(
-        "(([01][0-9]|2[0-3]):[0-5][0-9])?",
-        'until when people are asked to confirm, Thai local time; "" if they are not asked',
-        'send HH:MM, such as 16:00, or ""',
+        "((0[7-9]|1[0-9]):[0-5][0-9]|20:00)?",
+        'until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked',
+        'send HH:MM from 07:00 to 20:00, or ""',
         "16:00",
     ),
 ]

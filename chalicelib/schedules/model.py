@@ -293,8 +293,8 @@ class BookingRules:
 
     department_in_line: notices in LINE, which locked phones show, name department and room.
 
-    confirm_time, confirm_days_before: until when people are asked to confirm: HH:MM in Bangkok, so many days before
-    their appointment; "" if nobody is asked. unasked_departments: ids of departments that do not ask.
+    confirm_time, confirm_days_before: until when people are asked to confirm: HH:MM in Bangkok, when nobody sleeps, so
+    many days before their appointment; "" if nobody is asked. unasked_departments: ids of departments that do not ask.
     release_departments: ids of departments whose unconfirmed places the system may release.
     """
 

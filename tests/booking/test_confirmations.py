@@ -320,6 +320,18 @@ def test_a_run_releases_only_so_many_and_the_next_run_the_rest(fake_clock: FakeC
     assert [confirmations.run(most_releases=2).released for _ in range(4)] == [2, 2, 1, 0]
 
 
+def test_people_whom_the_request_has_not_reached_do_not_stand_in_the_way_of_others(fake_clock: FakeClock) -> None:
+    set_rules(RELEASES)
+    schedule = opened()
+    unreached, reached = (booked(schedule, person) for person in demo.PEOPLE[:2])
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver(unreached.cid)
+    fake_clock.now = AFTER
+    assert confirmations.run(most_releases=1).released == 1
+    assert [now_of(each).is_active for each in (unreached, reached)] == [True, False]
+
+
 class _Dead(BaseException):
     pass
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.booking import notice_texts, rules
+from chalicelib.booking import confirmation_rules, notice_texts, rules
 from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
 from chalicelib.clock import BANGKOK
@@ -45,6 +45,9 @@ ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าห�
         (ACCEPTED, rules.end_appointment(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False), "cancelled"),
         (ACCEPTED, rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
+        (HELD, confirmation_rules.released(HELD, NOW), "released"),
+        (confirmation_rules.released(HELD, NOW), HELD, "given_back"),
+        (confirmation_rules.released(HELD, NOW), replace(HELD, check_code="0badcafe"), "booked"),
         (HELD, cancelled(by_person=True), None),
         (HELD, replace(HELD, state=POSTPONED), None),
         (HELD, replace(HELD, reminded_at="2026-11-30T09:00:00+07:00"), None),

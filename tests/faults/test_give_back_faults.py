@@ -15,7 +15,6 @@ from tests.faults.test_storage_faults import refusal
 from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
-from tests.waiting import eventually
 
 KINDS = KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT
 CALLS = ("Query", "BatchGetItem", "TransactWriteItems")
@@ -33,7 +32,7 @@ def released(local_stack: LocalStack, hospital: Hospital, app_client: Client) ->
         assert app_client.book(opened["schedule_id"], new_cid()).status == 200
     deadline = datetime.combine(day - timedelta(days=1), time(16), BANGKOK)
     assert hospital.hospitals.run(maker.run_confirmations, deadline - timedelta(days=1)) == (len(CALLS), 0)
-    eventually(lambda: hospital.hospitals.run(maker.requests_left, hospital.code) == 0)
+    hospital.hospitals.run(maker.requests_reached, hospital.code)
     assert hospital.hospitals.run(maker.run_confirmations, deadline) == (0, len(CALLS))
     yield clerk.call("GET", "/api/dashboard/appointments/released", {"date": day.isoformat()}).result
     assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []

@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.clock import BANGKOK
 from infra.local.local_stack import LocalStack
 from tests import maker
-from tests.client import Client, Reply, new_cid
+from tests.client import Client, Reply, in_days, new_cid
 from tests.hospitals import Hospital
 from tests.manual import desk_client
 from tests.manual.test_new_reminders import kinds, run_scheduled
@@ -97,7 +97,8 @@ def test_nobody_is_asked_and_nothing_is_released_until_the_hospital_says_so(
 def test_the_function_of_the_reminders_asks_once_and_the_phone_and_the_desk_show_until_when(
     local_stack: LocalStack, staff: Client, hospital: Hospital, app_client: Client
 ) -> None:
-    deadline = (clock.now() + timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
+    now = clock.now()  # people are asked from nine o'clock of the day before the deadline
+    deadline = at(now.date() if now.hour < 9 else in_days(1), 0, 16)
     rules = {"confirm_time": f"{deadline:%H:%M}", "confirm_days_before": 1, "release_departments": [1]}
     assert set_rules(staff, **rules, unasked_departments=[]).status == 200
     day = deadline.date() + timedelta(days=1)
@@ -224,7 +225,9 @@ def test_another_hospital_sees_and_gives_back_nothing(
 @pytest.mark.parametrize(
     ("rules", "field"),
     [
-        ({"confirm_time": "25:00"}, "confirm_time"),
+        ({"confirm_time": "16.00"}, "confirm_time"),
+        ({"confirm_time": "06:59"}, "confirm_time"),
+        ({"confirm_time": "20:01"}, "confirm_time"),
         ({"confirm_days_before": 0}, "confirm_days_before"),
         ({"confirm_days_before": 8}, "confirm_days_before"),
         ({"release_departments": [77]}, "release_departments"),

@@ -14,7 +14,6 @@ from tests.manual import desk_client
 from tests.system.dashboard_page import DashboardPage, thai_date
 from tests.system.handset import Handset
 from tests.system.queue_page import QueuePage
-from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
 
@@ -39,7 +38,7 @@ def test_the_rule_is_set_and_a_released_place_given_back_by_keyboard(
     assert app_client.book(opened["schedule_id"], cid).status == 200
     deadline = datetime.combine(day - timedelta(days=1), time(16), BANGKOK)
     hospital.hospitals.run(maker.run_confirmations, deadline - timedelta(days=1))
-    eventually(lambda: hospital.hospitals.run(maker.requests_left, hospital.code) == 0)
+    hospital.hospitals.run(maker.requests_reached, hospital.code)
     assert hospital.hospitals.run(maker.run_confirmations, deadline) == (0, 1)
 
     counter = QueuePage(desk).opened()

@@ -60,7 +60,7 @@ const t = words({
   ],
   confirm_time: ["ให้ยืนยันภายในเวลา", "Confirm by"],
   confirm_hint: ["เช่น 16:00 หากไม่ขอให้ยืนยัน เว้นว่างไว้", "For example 16:00; leave it empty to ask nobody"],
-  time_wrong: ["อ่านเวลาไม่ได้ พิมพ์ เช่น 16:00", "Not a time; type for example 16:00"],
+  time_wrong: ["พิมพ์เวลา 07:00 ถึง 20:00", "Type a time from 07:00 to 20:00"],
   confirm_days: ["ก่อนวันนัดกี่วัน", "How many days before the appointment"],
   unasked: ["แผนกที่ไม่ขอให้ยืนยัน", "Departments that do not ask"],
   release: ["แผนกที่ให้ระบบยกเลิกนัดที่ไม่ยืนยัน", "Departments where the system cancels what nobody confirmed"],
@@ -125,6 +125,11 @@ function hospitalsError({ outside_booking, outside_hospitals }: ReturnType<typeo
   return listed.length > 0 && listed.every(isCode) ? undefined : t("hospitals_wrong");
 }
 
+function timeError(typed: string): string | undefined {
+  const time = parseTime(typed) ?? "";
+  return typed.trim() && (time < "07:00" || time > "20:00") ? t("time_wrong") : undefined;
+}
+
 interface RulesProps {
   settings: Settings;
   departments: Department[];
@@ -147,7 +152,7 @@ function Rules({ settings, departments, reload }: RulesProps) {
         values.outside_without_id_percent,
         SettingsResponse.outside_without_id_percent,
       ),
-      confirm_time: values.confirm_time.trim() && !parseTime(values.confirm_time) ? t("time_wrong") : undefined,
+      confirm_time: timeError(values.confirm_time),
       confirm_days_before: numberError(values.confirm_days_before, SettingsResponse.confirm_days_before),
     }),
     send: async ({ before, unit, most, inLine, outside_booking, ...outside }, version) => {
