@@ -117,7 +117,8 @@ def requests_left(code: str) -> int:
 def requests_reached(code: str) -> None:
     """Note that every request to confirm of a hospital has reached its person, as the app's delivery does."""
     for row in [row for row in MessageItem.query(code) if row.kind == "confirm"]:
-        notice_store.finish(notice_store.NOTICES.read(row), "app", sent=1)
+        if row.app_sent is None:
+            notice_store.finish(notice_store.NOTICES.read(row), "app", sent=1)
 
 
 def release_without_version(listed: list[Appointment]) -> None:
