@@ -85,7 +85,10 @@ def confirm(task: ClientTask) -> str:
 
 
 def take_or_give_back(task: ClientTask) -> tuple[str, str]:
-    """One person books, or one clerk gives a place back. given: (url, token, hospital_code, row or None, schedule, cid)."""
+    """One person books, or one clerk gives a place back.
+
+    given: (url, token, hospital_code, row or None, schedule, cid).
+    """
     url, token, code, row, schedule_id, cid = task.given
     client = Client(url, token)
     task.wait_for_all()
