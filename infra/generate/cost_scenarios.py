@@ -360,7 +360,7 @@ class MeasuredDay:
         settings = "/api/dashboard/settings"
         rules = {**self.caller.call("GET", settings), "confirm_time": "16:00", "release_departments": [1, 2]}
         self.caller.call("PUT", settings, None, rules)
-        day = DAY + timedelta(days=20)
+        day = DAY + timedelta(days=100)
         line = {"period_id": 3, "department_id": 1, "room_id": 1, "capacity": 20}
         (opened,) = self.caller.call("POST", SCHEDULES, None, {"date": day.isoformat(), "lines": [line]})
         self.caller.call("POST", APPOINTMENTS, None, {"cid": self.people[0], "schedule_id": opened["schedule_id"]})

@@ -58,7 +58,7 @@ def kinds() -> list[str]:
 def deliver(*unknown: str) -> None:
     """Hand every notice to the app's provider, which does not know the people with these ids."""
     for row in [row for row in MessageItem.query("00000") if row.title]:
-        provider = Provider([frozenset(unknown)])
+        provider = Provider([frozenset({row.cid}.intersection(unknown))])
         notice_delivery.deliver("app", provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
 
 
