@@ -364,6 +364,7 @@ def test_a_run_that_ends_before_any_of_its_requests_is_completed_by_the_next_one
             complete = True
         except _Dead:
             deaths += 1
+        fake_clock.now += timedelta(minutes=15)
         confirmations.run()
 
         after = now_of(held)
