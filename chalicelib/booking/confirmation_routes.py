@@ -41,7 +41,7 @@ def _row(released: ReleasedPlace) -> ReleasedRow:
     shows=OWN_PEOPLE,
 )
 def released_places(caller: Caller, params: ReleasedQuery) -> list[ReleasedRow]:
-    """Appointments of a day whose place the system has released, by schedule and place."""
+    """Appointments of a day whose place the system has released, by schedule."""
     return [_row(each) for each in confirmations.released_on(caller, params.date)]
 
 

@@ -13,9 +13,9 @@ from chalicelib.tables import AppointmentItem
 
 
 def unconfirmed_on(hospital_code: str, day: date) -> list[Appointment]:
-    """Active appointments of a hospital's day that are not confirmed, and not asked or told of a release.
+    """Unconfirmed appointments of a hospital's day about which a run may act.
 
-    DynamoDB filters them in an index, which is a moment behind. So it takes little time to find out that nothing is
+    The person was not asked yet, or told that the place is released otherwise. DynamoDB filters them in an index, which is a moment behind. So it takes little time to find out that nothing is
     left to do for a day.
     """
     to_do = AppointmentItem.confirm_by.does_not_exist() | AppointmentItem.release_by.exists()
@@ -25,9 +25,9 @@ def unconfirmed_on(hospital_code: str, day: date) -> list[Appointment]:
 
 
 def released_on(hospital_code: str, day: date) -> list[Appointment]:
-    """Appointments of a hospital's day whose place the system has released, by schedule and place.
+    """Appointments of a hospital's day whose place the system has released.
 
-    DynamoDB filters them in an index, which is a moment behind.
+    They are ordered by schedule and place. DynamoDB filters them in an index, which is a moment behind.
     """
     gone = (AppointmentItem.state == CANCELLED) & AppointmentItem.released_at.exists()
     rows = AppointmentItem.by_hospital_day.query(hospital_day(hospital_code, day), filter_condition=gone)

@@ -104,11 +104,11 @@ def reached(hospital_code: str, names: Sequence[str]) -> set[str]:
     if not names:
         return set()
     stored = notice_store.of_numbers([(hospital_code, notice_store.message_id(once)) for once in names])
-    found = [
+    chosen = [
         notice if notice is None or notice.once == once else notice_store.find(hospital_code, once)
         for once, notice in zip(names, stored, strict=True)
     ]
-    return {each.once for each in found if each and any(each.on(channel).sent for channel in CHANNELS)}
+    return {each.once for each in chosen if each and any(each.on(channel).sent for channel in CHANNELS)}
 
 
 def withdraw(hospital_code: str, once: str) -> None:

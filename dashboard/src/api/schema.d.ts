@@ -804,7 +804,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Appointments of a day whose place the system has released, by schedule and place.
+         * Appointments of a day whose place the system has released, by schedule.
          * @description นัดที่ระบบยกเลิกเพราะไม่มีการยืนยัน
          */
         get: operations["get_api_dashboard_appointments_released"];
@@ -5255,7 +5255,7 @@ export interface components {
             outside_without_id_percent?: number;
             department_in_line?: boolean;
             /**
-             * @description until when people are asked to confirm, Thai local time; "" if they are not asked
+             * @description until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked
              * @example 16:00
              */
             confirm_time?: string;
@@ -5314,7 +5314,7 @@ export interface components {
             /** @default false */
             department_in_line?: boolean;
             /**
-             * @description until when people are asked to confirm, Thai local time; "" if they are not asked
+             * @description until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked
              * @default
              * @example 16:00
              */
