@@ -1,4 +1,7 @@
-"""Rules: who is asked to confirm, and whose place is released. Pure (docs/adr/0029)."""
+"""Who is asked to confirm, and whose place is released. Pure.
+
+See docs/adr/0029.
+"""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
@@ -26,7 +29,7 @@ def deadline(limits: BookingRules, schedule: ScheduleInfo, now: datetime) -> dat
 
 
 def days_to_look_at(limits: BookingRules) -> range:
-    """Which days may have people to ask or places to release: how many days from today."""
+    """Days from today that may have people to ask or places to release."""
     return range(1, limits.confirm_days_before + 2)
 
 

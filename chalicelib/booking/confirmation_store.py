@@ -15,8 +15,8 @@ from chalicelib.tables import AppointmentItem
 def unconfirmed_on(hospital_code: str, day: date) -> list[Appointment]:
     """Unconfirmed appointments of a hospital's day about which a run may act.
 
-    The person was not asked yet, or told that the place is released otherwise. DynamoDB filters them in an index, which is a moment behind. So it takes little time to find out that nothing is
-    left to do for a day.
+    The person was not asked yet, or was told that the place is released otherwise. DynamoDB filters them in an index,
+    which is a moment behind. So it takes little time to find out that nothing is left to do for a day.
     """
     to_do = AppointmentItem.confirm_by.does_not_exist() | AppointmentItem.release_by.exists()
     waiting = (AppointmentItem.state == BOOKED) & AppointmentItem.confirmed_at.does_not_exist() & to_do

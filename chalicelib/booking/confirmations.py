@@ -1,4 +1,6 @@
-"""Ask people to confirm, release places that nobody confirmed, and give a released place back (docs/adr/0029).
+"""Ask people to confirm, release unconfirmed places, and give them back.
+
+See docs/adr/0029.
 
 What a run does depends on the appointments and the time, not on its last run. A request is made once, as a reminder is
 (docs/adr/0014): its notice has a name, and then `confirm_by` is noted on the appointment. A release is one transaction
@@ -116,7 +118,7 @@ def _note_request(appointment: Appointment) -> bool:
 
 
 def _release(hospital_code: str, listed: Sequence[Appointment], limits: BookingRules, most: int) -> int:
-    """Release at most `most` places of appointments from a day's list; returns how many.
+    """Release at most `most` places from a day's list; returns how many.
 
     Whom the request did not reach keeps the place: the staff telephone them.
     """
@@ -183,7 +185,7 @@ def give_back(caller: Caller, schedule_id: int, place: int, version: int) -> App
 
 
 def _take_back(caller: Caller, released: Appointment) -> Appointment | None:
-    """One attempt of `give_back`; None if the place or the appointment has changed meanwhile."""
+    """One attempt of `give_back`; None if something has changed meanwhile."""
     now, schedule = clock.now(), released.schedule
     snapshot = store.read_for_booking(schedule.hospital_code, schedule.schedule_id, released.cid)
     if snapshot is None or snapshot.held is None or snapshot.held.version != released.version:

@@ -129,7 +129,7 @@ def words(kind: str, appointment: Appointment, language: str, now: datetime) -> 
 
 
 def confirm_lines(kind: str, appointment: Appointment, language: str, now: datetime) -> list[str]:
-    """The lines of a notice that ask the person to confirm, and say what happens if they do not."""
+    """The lines of a notice that ask to confirm, and say what happens otherwise."""
     asks = kind in (CONFIRM, REMINDER) and appointment.confirm_by and not appointment.confirmed_at
     if not asks or datetime.fromisoformat(appointment.confirm_by) <= now:
         return []
