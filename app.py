@@ -32,6 +32,8 @@ from chalicelib.booking import (
     acceptances,
     appointment_audit,
     closure_routes,
+    confirmation_routes,
+    confirmations,
     name_updates,
     notices,
     outside_routes,
@@ -88,6 +90,7 @@ ROUTE_MODULES = (
     worklist_routes,
     closure_routes,
     outside_routes,
+    confirmation_routes,
     reminder_routes,
     search_routes,
     people_routes,
@@ -222,11 +225,15 @@ def seal_audit(event: Any) -> None:
 
 @app.schedule(Rate(15, unit=Rate.MINUTES), name="remind_people")  # type: ignore[untyped-decorator]
 def remind_people(event: Any) -> None:
-    """Remind people on the day before their appointment.
+    """Remind people on the day before their appointment, and ask them to confirm it.
 
-    Runs every 15 minutes, so that nobody misses a reminder if a run fails.
+    Releases unconfirmed places in departments that want it. Runs every 15 minutes, so that nobody misses a reminder if
+    a run fails.
     """
-    notices.remind()
+    try:
+        confirmations.run()
+    finally:
+        notices.remind()
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="canary")  # type: ignore[untyped-decorator]

@@ -11,7 +11,7 @@
         HospitalNotFound  ScheduleNotFound  AppointmentNotFound  PersonNotFound
         AccountNotFound  GroupNotFound  MessageNotFound  PathNotFound  PointNotFound
       Conflict                 not possible in the present state
-        SlotsFull  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
+        SlotsFull  PlaceTaken  AlreadyBooked  ScheduleClosed  ScheduleNotOnline  PeriodEnded  TooLate
         AppointmentCancelled  AppointmentPostponed  EditConflict  InUse  LimitReached
         OutsideNotAllowed  OutsideShareReached
         WrongDay  TooEarly  OtherHospital  NoServicePoint  VisitEnded
@@ -194,6 +194,12 @@ class AlreadyBooked(Conflict):
     code = "AlreadyBooked"
     thai = "ผู้รับบริการมีนัดหมายในช่วงเวลานี้อยู่แล้ว"
     english = "This person already holds a place in this schedule."
+
+
+class PlaceTaken(Conflict):
+    code = "PlaceTaken"
+    thai = "คิวนี้มีผู้อื่นจองไปแล้ว คืนให้ไม่ได้ กรุณาจองเวลาอื่นให้ผู้รับบริการ"
+    english = "Somebody else has taken this place, so it cannot be given back. Book another time for the person."
 
 
 class ScheduleClosed(Conflict):

@@ -61,6 +61,10 @@ class CatalogueItem(Table):
     cancel_minutes_before = NumberAttribute(null=True)
     max_active_per_department = NumberAttribute(null=True)
     department_in_line = BooleanAttribute(null=True)
+    confirm_time = UnicodeAttribute(null=True)
+    confirm_days_before = NumberAttribute(null=True)
+    unasked_departments = NumberSetAttribute(null=True)
+    release_departments = NumberSetAttribute(null=True)
     outside_booking = UnicodeAttribute(null=True)
     outside_hospitals = UnicodeSetAttribute(null=True)
     outside_percent = NumberAttribute(null=True)
@@ -208,6 +212,9 @@ class AppointmentItem(Table):
     call_outcome = UnicodeAttribute(null=True)
     call_outcome_by = UnicodeAttribute(null=True)
     call_outcome_at = UnicodeAttribute(null=True)
+    confirm_by = UnicodeAttribute(null=True)  # until when the person was asked to confirm
+    release_by = UnicodeAttribute(null=True)  # the same, if they were told that the place is released after it
+    released_at = UnicodeAttribute(null=True)
     visit = UnicodeAttribute(null=True)
     arrived_at = UnicodeAttribute(null=True)
     called_at = UnicodeAttribute(null=True)

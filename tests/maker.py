@@ -5,6 +5,7 @@ hospital or an account takes some milliseconds: the one password of all of them 
 """
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -18,12 +19,14 @@ from chalicelib.accounts import store as access_store
 from chalicelib.auth import account_status, store, tokens
 from chalicelib.auth.model import Account
 from chalicelib.auth.passwords import new_verifier, password_hash
+from chalicelib.booking import confirmation_rules, confirmations
+from chalicelib.booking import store as booking_store
 from chalicelib.booking.model import BOOKED, Appointment, Visit
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
-from chalicelib.messages import notices
+from chalicelib.messages import notice_store, notices
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
@@ -89,6 +92,44 @@ def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
         notices.Notice("accepted", code, hospital_name, cid, f"เรื่องที่ {n}", "รับนัดแล้ว", once=f"accepted-{cid}-{n}")
         for n in range(1, count + 1)
     )
+
+
+def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
+    """Run the requests and releases of `remind_people` at this time, `runs` times at once.
+
+    Returns how many people were asked to confirm, and how many places were released.
+    """
+    before = clock.run_on(lambda: at)
+    try:
+        with ThreadPoolExecutor(runs) as threads:
+            results = list(threads.map(lambda _: confirmations.run(), range(runs)))
+    finally:
+        clock.run_on(before)
+    return sum(each.requested for each in results), sum(each.released for each in results)
+
+
+def requests_left(code: str) -> int:
+    """How many requests to confirm of a hospital are not delivered in the app yet."""
+    rows = [row for row in MessageItem.query(code) if row.kind == "confirm"]
+    return sum(row.app_sent is None for row in rows)
+
+
+def requests_reached(code: str) -> None:
+    """Note that every request to confirm of a hospital has reached its person, as the app's delivery does."""
+    for row in [row for row in MessageItem.query(code) if row.kind == "confirm"]:
+        if row.app_sent is None:
+            notice_store.finish(notice_store.NOTICES.read(row), "app", sent=1)
+
+
+def release_without_version(listed: list[Appointment]) -> None:
+    """Release the places of appointments that were listed earlier, whatever has become of them since.
+
+    A negative control: it writes over the version that is stored.
+    """
+    for each in listed:
+        current = booking_store.held_in(each.schedule.hospital_code, each.schedule.schedule_id, each.cid)
+        assert current is not None
+        booking_store.give_back_place(current, confirmation_rules.released(current, clock.now()))
 
 
 def make_account(code: str, login: str, name: str, roles: str, must_change_password: bool) -> str:

@@ -49,7 +49,7 @@ def _action(before: Appointment | None, after: Appointment | None) -> str | None
     if before is not None and after.state == BOOKED and before.state != BOOKED:
         return "restore"
     if before is None or before.state != after.state:
-        return {CANCELLED: "cancel", POSTPONED: "postpone"}.get(after.state)
+        return {CANCELLED: "release" if after.released_at else "cancel", POSTPONED: "postpone"}.get(after.state)
     if before.accepted_at != after.accepted_at:
         return "accept" if after.accepted_at else "reject"
     if before.confirmed_at != after.confirmed_at:

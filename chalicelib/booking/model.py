@@ -15,6 +15,7 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
     "confirm": (frozenset({BOOKED}), BOOKED),
     "note_call": (frozenset({BOOKED}), BOOKED),
     "cancel": (frozenset({BOOKED}), CANCELLED),
+    "release": (frozenset({BOOKED}), CANCELLED),
     "postpone": (frozenset({BOOKED}), POSTPONED),
 }
 
@@ -22,6 +23,11 @@ TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
 # What came of telephoning a person who has not confirmed. Who will not come is cancelled instead.
 WILL_COME, NO_ANSWER, WRONG_NUMBER = "will_come", "no_answer", "wrong_number"
 CALL_OUTCOMES = (WILL_COME, NO_ANSWER, WRONG_NUMBER)
+
+# The login of what the system itself does. No account can have it.
+SYSTEM_LOGIN = "(system)"
+# `Appointment.reason` of an appointment that was released.
+UNCONFIRMED = "unconfirmed"
 
 # Values of `Visit.visit` on the day of the appointment; "" until the person arrives.
 ARRIVED, CALLED, SERVED, ABSENT = "arrived", "called", "served", "absent"
@@ -85,6 +91,10 @@ class Appointment:
     there is a second line, it is the same in English. A new appointment has the reason of the move that made it.
     call_outcome: one of CALL_OUTCOMES, or "" if nobody has telephoned; call_outcome_by: the staff's name. day_of_visit:
     what happened on the day. Neither changes `state` or `confirmed_at`.
+
+    confirm_by: until when the person was asked to confirm, ISO time in Bangkok; "" if nobody has asked them.
+    release_by: the same time if they were told that the place is given to somebody else after it; else "". released_at:
+    when the system released the place; "" unless the appointment is cancelled for this (`confirmation_rules.py`).
     """
 
     schedule: ScheduleInfo
@@ -123,6 +133,9 @@ class Appointment:
     call_outcome_by: str = ""
     call_outcome_at: str = ""
     day_of_visit: Visit = Visit()
+    confirm_by: str = ""
+    release_by: str = ""
+    released_at: str = ""
 
     @property
     def is_active(self) -> bool:

@@ -10,6 +10,7 @@ from chalicelib.booking.model import BOOKED, CANCELLED, Appointment
 
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
 RESTORED = "restored"
+CONFIRM, RELEASED, GIVEN_BACK = "confirm", "released", "given_back"
 REMINDER = "reminder"
 NEAR = "near"
 
@@ -24,6 +25,9 @@ TITLES = {
     GIVEN_UP: ("โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"),
     RESTORED: ("นัดของท่านกลับเป็นเวลาเดิม", "Your appointment is back at its first time"),
     REMINDER: ("พรุ่งนี้ท่านมีนัด", "You have an appointment tomorrow"),
+    CONFIRM: ("กรุณายืนยันว่าจะมาตามนัด", "Please confirm that you will come"),
+    RELEASED: ("นัดของท่านถูกยกเลิก เพราะยังไม่ได้ยืนยัน", "Your appointment is cancelled: it was not confirmed"),
+    GIVEN_BACK: ("โรงพยาบาลคืนนัดให้ท่านแล้ว", "The hospital has given your appointment back"),
     NEAR: ("ใกล้ถึงคิวของท่านแล้ว", "It is almost your turn"),
 }
 _REMINDER_TODAY = ("วันนี้ท่านมีนัด", "You have an appointment today")
@@ -41,11 +45,29 @@ _LAST_LINES = {
         "The hospital is open then after all. We are sorry. If it does not suit you, change or cancel it in the app.",
     ),
     REMINDER: ("หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป", "If you cannot come, please change or cancel it in the app."),
+    CONFIRM: (
+        "กดยืนยันได้ในแอป หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป",
+        "Confirm in the app. If you cannot come, please change or cancel it there.",
+    ),
+    RELEASED: (
+        "ระบบยกเลิกนัดนี้แล้ว เพราะไม่มีการยืนยันภายใน{by} หากยังต้องการมา กรุณาจองใหม่ในแอป หรือโทรหาโรงพยาบาล"
+        " หากเวลาเดิมยังว่าง โรงพยาบาลคืนนัดให้ได้",
+        "It was not confirmed by {by}, so the system has cancelled it. If you still want to come, book again in the app"
+        " or telephone the hospital. It can give your place back while the place is free.",
+    ),
+    GIVEN_BACK: (
+        "นัดนี้เป็นของท่านเหมือนเดิม ไม่ต้องยืนยันอีก หากมาไม่ได้ กรุณาเลื่อนหรือยกเลิกในแอป",
+        "It is yours as before and needs no confirmation. If you cannot come, please change or cancel it in the app.",
+    ),
     NEAR: (
         "มีผู้รออยู่ก่อนหน้าท่านไม่เกิน 3 คิว กรุณามารอใกล้จุดบริการ",
         "At most three people are before you. Please wait near the service point.",
     ),
 }
+_ELSE_RELEASED = (
+    "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น",
+    "Otherwise the appointment is cancelled and the place is given to somebody else.",
+)
 # Why a hospital cancels or moves an appointment. None of them says anything of the person's health.
 REASONS = {
     "doctor_away": ("แพทย์ติดราชการ", "the doctor is away on duty"),
@@ -70,13 +92,15 @@ def notice_of_change(before: Appointment | None, after: Appointment) -> str | No
     """
     if after.state == BOOKED and (before is None or before.state != BOOKED):
         if before is not None and before.check_code == after.check_code:
-            return RESTORED
+            return GIVEN_BACK if before.released_at else RESTORED
         if not after.origin:
             return BOOKING
         return None if after.changed_by_person else MOVED
     if before is None or before.state != BOOKED:
         return None
     if after.state == CANCELLED:
+        if after.released_at:
+            return RELEASED
         return None if after.changed_by_person else GIVEN_UP
     if after.accepted_at and not before.accepted_at:
         return ACCEPTED
@@ -84,11 +108,11 @@ def notice_of_change(before: Appointment | None, after: Appointment) -> str | No
     return REJECTED if before.accepted_at and not after.accepted_at else None
 
 
-def words(kind: str, appointment: Appointment, language: str, today: date) -> tuple[str, str]:
-    """Title and text of a notice. language: "th" or "en"."""
+def words(kind: str, appointment: Appointment, language: str, now: datetime) -> tuple[str, str]:
+    """Title and text of a notice. language: "th" or "en". now: Bangkok."""
     english = int(language == "en")
     schedule = appointment.schedule
-    title = _REMINDER_TODAY if kind == REMINDER and schedule.day == today else TITLES[kind]
+    title = _REMINDER_TODAY if kind == REMINDER and schedule.day == now.date() else TITLES[kind]
     queue = ("คิว", "Queue")[english]
     span = f"{schedule.time_start[:5]}–{schedule.time_finish[:5]}"
     lines = [
@@ -96,11 +120,33 @@ def words(kind: str, appointment: Appointment, language: str, today: date) -> tu
         (f"เวลา {span} น.", span)[english],
         schedule.hospital_name,
         where(appointment),
-        *([] if kind == GIVEN_UP else [f"{queue} {appointment.queue_no}"]),
+        *([] if kind in (GIVEN_UP, RELEASED) else [f"{queue} {appointment.queue_no}"]),
         *reason_line(kind, appointment, language),
-        _LAST_LINES[kind][english],
+        *confirm_lines(kind, appointment, language, now),
+        _LAST_LINES[kind][english].format(by=deadline_in_words(appointment.confirm_by, language)),
     ]
     return title[english], "\n".join(lines)
+
+
+def confirm_lines(kind: str, appointment: Appointment, language: str, now: datetime) -> list[str]:
+    """The lines of a notice that ask to confirm, and say what happens otherwise."""
+    asks = kind in (CONFIRM, REMINDER) and appointment.confirm_by and not appointment.confirmed_at
+    if not asks or datetime.fromisoformat(appointment.confirm_by) <= now:
+        return []
+    by, english = deadline_in_words(appointment.confirm_by, language), int(language == "en")
+    lines = [(f"กรุณายืนยันภายใน{by}", f"Please confirm by {by}.")[english]]
+    if appointment.release_by:
+        lines.append(_ELSE_RELEASED[english])
+    return lines
+
+
+def deadline_in_words(confirm_by: str, language: str) -> str:
+    """Write out a date and a time; "" if there is none."""
+    if not confirm_by:
+        return ""
+    by = datetime.fromisoformat(confirm_by)
+    day = in_words(by, language)
+    return f"{day} at {by:%H:%M}" if language == "en" else f"{day} เวลา {by:%H:%M} น."
 
 
 def reason_line(kind: str, appointment: Appointment, language: str) -> list[str]:
@@ -125,6 +171,15 @@ def in_words(day: date, language: str) -> str:
     english = int(language == "en")
     weekday, month = _DAYS[english].split()[day.weekday()], _MONTHS[english].split()[day.month - 1]
     return f"{weekday} {day.day} {month} {day.year}" if english else f"วัน{weekday}ที่ {day.day} {month} {day.year + 543}"
+
+
+def request_is_over(before: Appointment, after: Appointment) -> bool:
+    """Whether a change makes the request to confirm needless.
+
+    The person has confirmed, or the appointment has ended.
+    """
+    needed = before.is_active and bool(before.confirm_by) and not before.confirmed_at
+    return needed and (not after.is_active or bool(after.confirmed_at))
 
 
 def reminder_is_due(appointment: Appointment, now: datetime) -> bool:

@@ -61,6 +61,8 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
             continue
         if before and notice_texts.reminder_is_due(before, now) and not after.is_active:
             notices.withdraw(before.schedule.hospital_code, _reminder_name(before))
+        if before and notice_texts.request_is_over(before, after):
+            notices.withdraw(before.schedule.hospital_code, request_name(before))
         kind = notice_texts.notice_of_change(before, after)
         if kind is not None:
             due.append((kind, after, f"{kind}-{rules.slip_code(after)}-{after.version}"))
@@ -155,27 +157,37 @@ def _reminder_name(appointment: Appointment) -> str:
     return f"reminder-{rules.slip_code(appointment)}"
 
 
+def request_name(appointment: Appointment) -> str:
+    """Name of the notice that asks the person to confirm.
+
+    It contains what the person was told, so that each fact is told once.
+    """
+    by = datetime.fromisoformat(appointment.confirm_by)
+    ending = "-or-release" if appointment.release_by else ""
+    return f"confirm-{rules.slip_code(appointment)}-{by:%Y%m%d%H%M}{ending}"
+
+
 def send(due: Sequence[Due]) -> None:
     """Send notices about appointments, each once.
 
     Raises TryAgain; some of the notices may be sent then.
     """
-    languages, today = people.languages_of(appointment.cid for _, appointment, _ in due), clock.today()
+    languages, now = people.languages_of(appointment.cid for _, appointment, _ in due), clock.now()
     hospital_codes = sorted({appointment.schedule.hospital_code for _, appointment, _ in due})
     rules_of = store.booking_rules_of(hospital_codes) if due else {}
     shown = {code for code, hospital_rules in rules_of.items() if hospital_rules.department_in_line}
     notices.notify(
         [
-            _notice(kind, each, name, languages[each.cid], today, each.schedule.hospital_code not in shown)
+            _notice(kind, each, name, languages[each.cid], now, each.schedule.hospital_code not in shown)
             for kind, each, name in due
         ]
     )
 
 
 def _notice(
-    kind: str, appointment: Appointment, name: str, language: str, today: date, hides_department: bool
+    kind: str, appointment: Appointment, name: str, language: str, now: datetime, hides_department: bool
 ) -> notices.Notice:
-    title, text = notice_texts.words(kind, appointment, language, today)
+    title, text = notice_texts.words(kind, appointment, language, now)
     schedule = appointment.schedule
     hidden = notice_texts.reason_line(kind, appointment, language)
     if hides_department:

@@ -31,7 +31,8 @@ class AppointmentRow(msgspec.Struct):
 
     The keys of the manual and the live service come first, then those that the app needs to move and show it.
     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
-    booked.
+    booked. confirm_by_datetime: until when the person was asked to confirm, "" if they were not. release_by_datetime:
+    the same time, if they were told that the place is given to somebody else after it.
     """
 
     hospital_appointment_slot_id: int
@@ -55,6 +56,8 @@ class AppointmentRow(msgspec.Struct):
     person_confirm: bool
     person_confirm_datetime: str
     slip_code: str
+    confirm_by_datetime: str
+    release_by_datetime: str
 
 
 class CurrentAppointments(msgspec.Struct):
@@ -120,6 +123,9 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
         booked_datetime=a.booked_at[:19],
         confirm_datetime=a.booked_at[:19],
         slip_code=rules.slip_code(a),
+        confirm_by_datetime=a.confirm_by[:19],
+        release_by_datetime=a.release_by[:19],
+        released_datetime=a.released_at[:19],
         arrived_datetime=a.day_of_visit.arrived_at[:19],
         called_datetime=a.day_of_visit.called_at[:19],
         served_datetime=a.day_of_visit.served_at[:19],

@@ -245,12 +245,13 @@ def end_appointment(
     closing: str = "",
     reason: str = "",
 ) -> Appointment:
-    """The appointment after `cancel` or `postpone`.
+    """The appointment after `cancel`, `release` or `postpone`.
 
     closing: the id of the closing that ends it.
     """
     ended = _changed(appointment, login, now, changed_by_person=by_person, state=TRANSITIONS[event][1])
-    return replace(ended, closing=closing, reason=reason)
+    released_at = now.isoformat(timespec="seconds") if event == "release" else ""
+    return replace(ended, closing=closing, reason=reason, released_at=released_at)
 
 
 def ending(ended: Appointment) -> str:
@@ -302,7 +303,7 @@ def has_answered(ended: Appointment, new: Appointment | None, held: Iterable[App
 
 
 def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, login: str, now: datetime) -> Appointment:
-    """The appointment that a closing ended, active again.
+    """The appointment that a closing or a release ended, active again.
 
     It gets its own place if that is free, otherwise the lowest free one. It is the same appointment: the slip, the
     acceptance and the person's confirmation are valid again. A person who waited or was called has to arrive again,
@@ -325,6 +326,8 @@ def restored(ended: Appointment, new: Appointment | None, schedule: Schedule, lo
         ended_ids=ended.given_up_ids - {appointment_id},
         closing="",
         reason="",
+        release_by="",  # the system does not release it again: they could not confirm while it was cancelled
+        released_at="",
         day_of_visit=Visit(visit_number=visit.visit_number) if visit.visit in (ARRIVED, CALLED) else visit,
     )
     return _changed(active, login, now, changed_by_person=False)

@@ -84,8 +84,9 @@ class DeskRow(msgspec.Struct):
     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-    visit_number: of the hospital's system (VN). reason, reason_en: why the hospital cancelled or moved it: a code, or
-    own words, which may be in English too; "" if no reason was given.
+    visit_number: of the hospital's system (VN). confirm_by_datetime: until when the person was asked to confirm, "" if
+    they were not. reason, reason_en: why the hospital cancelled or moved it: a code, or own words, which may be in
+    English too; "" if no reason was given.
     """
 
     schedule_id: int
@@ -120,6 +121,7 @@ class DeskRow(msgspec.Struct):
     counter: int
     visit_number: str
     slip_code: str
+    confirm_by_datetime: str
     version: int
     reason: str
     reason_en: str

@@ -24,9 +24,10 @@ AT_ONCE = 20
 class Notice:
     """A notice to one person, in the app, and in LINE if the person has linked it.
 
-    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder", "near"). content:
-    plain text in the person's language. once: the notice's own name within the hospital, such as "accepted-1200045-3"
-    (kind, appointment id, version); must hold no national id. hidden_in_line: as in `Message`.
+    kind: its subject ("booked", "accepted", "rejected", "moved", "cancelled", "restored", "reminder", "near",
+    "confirm", "released", "given_back"). content: plain text in the person's language. once: the notice's own name
+    within the hospital, such as "accepted-1200045-3" (kind, appointment id, version); must hold no national id.
+    hidden_in_line: as in `Message`.
     """
 
     kind: str
@@ -93,6 +94,21 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
         )
         for n, notice in enumerate(notices)
     ]
+
+
+def reached(hospital_code: str, names: Sequence[str]) -> set[str]:
+    """The names of those notices that were delivered on at least one channel.
+
+    names: at most 100. One request, unless the number of a name is taken by another notice.
+    """
+    if not names:
+        return set()
+    stored = notice_store.of_numbers([(hospital_code, notice_store.message_id(once)) for once in names])
+    chosen = [
+        notice if notice is None or notice.once == once else notice_store.find(hospital_code, once)
+        for once, notice in zip(names, stored, strict=True)
+    ]
+    return {each.once for each in chosen if each and any(each.on(channel).sent for channel in CHANNELS)}
 
 
 def withdraw(hospital_code: str, once: str) -> None:

@@ -7,7 +7,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, rules, store
 from chalicelib.schedules.availability import FreePlaces
-from chalicelib.schedules.model import Department, HospitalCatalogue, Room, Schedule
+from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, Room, Schedule
 
 MAX_RANGE_DAYS = 62
 
@@ -20,6 +20,11 @@ def hospital(hospital_code: str) -> HospitalCatalogue:
 def hospital_codes() -> list[str]:
     """Codes of all hospitals, in order. For scheduled jobs of other packages."""
     return catalogue_store.hospital_codes()
+
+
+def hospitals_that_ask() -> dict[str, BookingRules]:
+    """Rules of the hospitals that ask people to confirm, by code, in order."""
+    return catalogue_store.hospitals_that_ask()
 
 
 def departments(hospital_code: str) -> tuple[str, list[Department]]:

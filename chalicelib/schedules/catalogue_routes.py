@@ -9,10 +9,19 @@ from chalicelib import errors
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
-from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, text
+from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, shaped, text
 from chalicelib.responses import respond
 from chalicelib.schedules import catalogue, hospital_settings
-from chalicelib.schedules.model import EVERYBODY, LISTED, NOBODY, BookingRules, Department, Period, Room
+from chalicelib.schedules.model import (
+    EVERYBODY,
+    LISTED,
+    MOST_DAYS_BEFORE,
+    NOBODY,
+    BookingRules,
+    Department,
+    Period,
+    Room,
+)
 
 DEPARTMENTS, ROOMS, PERIODS = "/api/dashboard/departments", "/api/dashboard/rooms", "/api/dashboard/periods"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)
@@ -239,6 +248,19 @@ OutsidePercent = Annotated[int, number(0, 100, "per cent of a schedule's places,
 OutsideWithoutIdPercent = Annotated[int, number(0, 100, "per cent of the share of others, rounded up", 10)]
 
 
+ConfirmTime = Annotated[
+    str,
+    shaped(
+        "((0[7-9]|1[0-9]):[0-5][0-9]|20:00)?",
+        'until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked',
+        'send HH:MM from 07:00 to 20:00, or ""',
+        "16:00",
+    ),
+]
+ConfirmDays = Annotated[int, number(1, MOST_DAYS_BEFORE, "how many days before the appointment", 1)]
+Departments = Annotated[list[Id], items(200, "numbers of departments", "name fewer")]
+
+
 class SettingsResponse(msgspec.Struct):
     """The hospital's rules for those who book from outside.
 
@@ -247,6 +269,8 @@ class SettingsResponse(msgspec.Struct):
     department_in_line: notices in LINE, which locked phones show, name department and room.
     outside_percent: how much of a schedule the systems of other hospitals may hold together;
     outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
+    confirm_time: people are asked to confirm by this time, confirm_days_before days before their appointment, except in
+    unasked_departments. release_departments: those whose places the system releases if nobody confirms in time.
     """
 
     cancel_minutes_before: CancelMinutes
@@ -257,6 +281,10 @@ class SettingsResponse(msgspec.Struct):
     outside_without_id_percent: OutsideWithoutIdPercent
     version: Version
     department_in_line: bool = False
+    confirm_time: ConfirmTime = ""
+    confirm_days_before: ConfirmDays = 1
+    unasked_departments: list[int] = []
+    release_departments: list[int] = []
 
 
 class SettingsBody(msgspec.Struct):
@@ -270,10 +298,17 @@ class SettingsBody(msgspec.Struct):
     outside_percent: OutsidePercent | None = None
     outside_without_id_percent: OutsideWithoutIdPercent | None = None
     department_in_line: bool | None = None
+    confirm_time: ConfirmTime | None = None
+    confirm_days_before: ConfirmDays | None = None
+    unasked_departments: Departments | None = None
+    release_departments: Departments | None = None
+
+
+_SETS = ("outside_hospitals", "unasked_departments", "release_departments")
 
 
 def _settings(rules: BookingRules) -> SettingsResponse:
-    return respond(SettingsResponse, rules, outside_hospitals=sorted(rules.outside_hospitals))
+    return respond(SettingsResponse, rules, **{name: sorted(getattr(rules, name)) for name in _SETS})
 
 
 @endpoint("GET", "/api/dashboard/settings", roles=SEES, section="New here", thai="กติกาที่หน่วยบริการกำหนด")
@@ -296,11 +331,11 @@ def read_settings(caller: Caller) -> SettingsResponse:
 def change_settings(caller: Caller, body: SettingsBody) -> SettingsResponse:
     """Change the rules for people in the app and for other hospitals' systems.
 
-    An appointment keeps the time limit that was set when it was booked.
+    An appointment keeps the time limit that was set when it was booked. A person who was asked to confirm keeps the
+    time that they were told.
     """
     given = {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
-    if "outside_hospitals" in given:
-        given["outside_hospitals"] = frozenset(given["outside_hospitals"])
+    given |= {name: frozenset(given[name]) for name in _SETS if name in given}
     wanted = replace(hospital_settings.booking_rules(caller), **given)
     with edit_conflict_response(body, _settings):
         return _settings(hospital_settings.change_booking_rules(caller, wanted))

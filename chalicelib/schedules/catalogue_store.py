@@ -133,6 +133,15 @@ def hospital_codes() -> list[str]:
     return sorted(row.hospital_code for row in CatalogueItem.by_province.scan())
 
 
+def hospitals_that_ask() -> dict[str, BookingRules]:
+    """Code -> rules of the hospitals that ask people to confirm, in order.
+
+    DynamoDB filters the index of hospitals, which is a moment behind.
+    """
+    rows = CatalogueItem.by_province.scan(CatalogueItem.confirm_time.exists())
+    return dict(sorted((row.hospital_code, BOOKING_RULES.read(row)) for row in rows))
+
+
 def _no_hospital() -> HospitalNotFound:
     return HospitalNotFound(fields={"hospital_code": "no hospital has this code"})
 

@@ -36,9 +36,10 @@ def booking_rules(caller: Caller) -> BookingRules:
 def change_booking_rules(caller: Caller, wanted: BookingRules) -> BookingRules:
     """Change the rules for the app and for the systems of other hospitals.
 
-    wanted.version: the version that the caller saw. Raises Invalid (outside_hospitals), EditConflict.
+    wanted.version: the version that the caller saw. Raises Invalid (outside_hospitals, departments), EditConflict.
     """
     _check_listed(wanted)
+    _check_departments(caller, wanted)
     changed = replace(wanted, version=wanted.version + 1)
     if not catalogue_store.put_booking_rules(caller.hospital_code, changed):
         stored = booking_rules(caller)
@@ -57,3 +58,18 @@ def _check_listed(wanted: BookingRules) -> None:
     known = hospitals.existing(sorted(wanted.outside_hospitals))
     if unknown := sorted(wanted.outside_hospitals - known):
         raise Invalid(fields={"outside_hospitals": f"no hospital has the code {', '.join(unknown[:10])}"})
+
+
+def _check_departments(caller: Caller, wanted: BookingRules) -> None:
+    """Raise Invalid if a department that the rules name does not exist.
+
+    Those that were removed since they were named may stay.
+    """
+    named = {name: getattr(wanted, name) for name in ("unasked_departments", "release_departments")}
+    if not any(named.values()):
+        return
+    known, stored = set(catalogue_store.hospital(caller.hospital_code).departments), booking_rules(caller)
+    unknown = {name: sorted(ids - known - getattr(stored, name)) for name, ids in named.items()}
+    problems = {name: f"this hospital has no department {ids[0]}" for name, ids in unknown.items() if ids}
+    if problems:
+        raise Invalid(fields=problems)

@@ -294,6 +294,8 @@ class OwnReasons:
     version: int = 1
 
 
+# The earliest deadline for a confirmation that a hospital may set, in days before the appointment.
+MOST_DAYS_BEFORE = 7
 EVERYBODY, LISTED, NOBODY = "all", "listed", "nobody"
 
 
@@ -312,6 +314,10 @@ class BookingRules:
     outside_without_id_percent: how much of that may be for people without a national id, rounded up.
 
     department_in_line: notices in LINE, which locked phones show, name department and room.
+
+    confirm_time, confirm_days_before: until when people are asked to confirm: HH:MM in Bangkok, when nobody sleeps, so
+    many days before their appointment; "" if nobody is asked. unasked_departments: ids of departments that do not ask.
+    release_departments: ids of departments whose unconfirmed places the system may release.
     """
 
     cancel_minutes_before: int = 0
@@ -321,6 +327,10 @@ class BookingRules:
     outside_hospitals: frozenset[str] = frozenset()
     outside_percent: int = 50
     outside_without_id_percent: int = 10
+    confirm_time: str = ""
+    confirm_days_before: int = 1
+    unasked_departments: frozenset[int] = frozenset()
+    release_departments: frozenset[int] = frozenset()
     version: int = 1
 
     def outside_places(self, capacity: int) -> int:

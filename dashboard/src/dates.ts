@@ -181,6 +181,9 @@ export function dateTime(instant: string, lang: Lang): string {
   return `${shortDate(at.slice(0, 10), lang)} ${at.slice(11, 16)}`;
 }
 
+/** Whether a time of Bangkok is over; an empty text is none. */
+export const isOver = (instant: string): boolean => Date.parse(`${instant}+07:00`) <= clock.now();
+
 export const addDays = (iso: IsoDate, days: number): IsoDate =>
   new Date(Date.parse(`${iso}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import boto3
@@ -56,7 +56,7 @@ def _measure() -> dict[str, Any]:
     day = MeasuredDay()
     for scenario in (day.his_calls, day.outside_calls, day.app_calls, day.desk_calls, day.schedule_calls,
                      day.catalogue_calls, day.announcement_calls, day.background_work, day.visit_calls,
-                     day.calls_for_a_person_with_a_long_history):  # fmt: skip
+                     day.calls_for_a_person_with_a_long_history, day.confirmations):  # fmt: skip
         scenario()
     return {"costs": {name: vars(cost) for name, cost in day.costs.items()}, "called": sorted(day.caller.called)}
 
@@ -360,6 +360,35 @@ class MeasuredDay:
         self.work("deliver a notice to the app's gateway", "message-app")
         self.work("deliver a notice to LINE", "message-line")
         self.record("reminders, a run over all hospitals (25, none due)", notices.remind)
+
+    def confirmations(self) -> None:
+        """Measure a request to confirm, a release, and giving the place back.
+
+        One hospital asks, on the day before the appointment.
+        """
+        from chalicelib import clock
+        from chalicelib.booking import confirmations
+
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
+        settings = "/api/dashboard/settings"
+        rules = {**self.caller.call("GET", settings), "confirm_time": "16:00", "release_departments": [1, 2]}
+        self.caller.call("PUT", settings, None, rules)
+        day = DAY + timedelta(days=100)
+        line = {"period_id": 3, "department_id": 1, "room_id": 1, "capacity": 20}
+        (opened,) = self.caller.call("POST", SCHEDULES, None, {"date": day.isoformat(), "lines": [line]})
+        self.caller.call("POST", APPOINTMENTS, None, {"cid": self.people[0], "schedule_id": opened["schedule_id"]})
+        deadline = datetime.combine(day - timedelta(days=1), time(16), clock.BANGKOK)
+        before = clock.run_on(lambda: deadline - timedelta(days=1))
+        self.record("ask a person to confirm, a run (25 hospitals, one asks)", confirmations.run)
+        self.work("", "message-app")
+        clock.run_on(lambda: deadline)
+        self.record("release an unconfirmed place, a run (25 hospitals, one asks)", confirmations.run)
+        self.record("release unconfirmed places, a run with none due", confirmations.run)
+        clock.run_on(before)
+        query = {"date": day.isoformat()}
+        (released,) = self.call("the released places of a day", "GET", f"{APPOINTMENTS}/released", query)
+        path = f"{APPOINTMENTS}/{released['schedule_id']}/{released['place']}/give-back"
+        self.call("give a released place back", "POST", path, None, {"version": released["version"]})
 
     def visit_calls(self) -> None:
         """Measure the day of the visit.

@@ -5,13 +5,17 @@ The administrator of the hospital sees the same entries, account by account.
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.clock import BANGKOK
+from tests import maker
 from tests.access_log.test_declarations import SHOWN_AS_OWN, SHOWN_AT_WORK, SHOWN_BY_ID
 from tests.client import SLOTS, Client, in_days, new_cid
 from tests.hospitals import Hospital
+from tests.manual import desk_client
 from tests.manual.visit_client import KIOSK, POINTS, at_counter, schedule_of_today
 from tests.waiting import eventually
 
@@ -128,10 +132,27 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
     return cid
 
 
+def see_a_released_place(hospital: Hospital, staff: Client, app_client: Client, cid: str) -> None:
+    """The system releases an unconfirmed place of the person, and the staff give it back."""
+    day = hospital.new_day()
+    rules = {"confirm_time": "16:00", "confirm_days_before": 1, "release_departments": [1]}
+    now = staff.call("GET", "/api/dashboard/settings").result
+    assert staff.call("PUT", "/api/dashboard/settings", body={**now, **rules}).status == 200
+    (opened,) = desk_client.open_lines(staff, day, desk_client.line())
+    assert app_client.book(opened["schedule_id"], cid).status == 200
+    deadline = datetime.combine(day - timedelta(days=1), time(16), BANGKOK)
+    hospital.hospitals.run(maker.run_confirmations, deadline - timedelta(days=1))
+    hospital.hospitals.run(maker.requests_reached, hospital.code)
+    hospital.hospitals.run(maker.run_confirmations, deadline)
+    (row,) = staff.call("GET", f"{DESK}/released", {"date": day.isoformat()}).result
+    assert desk_client.act(staff, row, "give-back").status == 200
+
+
 @pytest.fixture(scope="module")
 def recorded(his: Client, staff: Client, admin: Client, app_client: Client, hospital: Hospital) -> list[dict[str, Any]]:
     cid, expected = see_everywhere(his, staff, admin, app_client), SHOWN_BY_ID | SHOWN_AT_WORK | SHOWN_AS_OWN
     see_whom_an_undone_closing_leaves(his, staff, cid)
+    see_a_released_place(hospital, staff, app_client, cid)
     see_on_the_day_of_the_visit(his, staff, hospital.clerk("QUEUE_KIOSK:1"), app_client, cid)
 
     def missing() -> set[str]:

@@ -44,6 +44,8 @@ SHOWN_AS_OWN = {
     "POST /api/dashboard/appointments/{schedule_id}/{place}/postpone",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/reveal",
     "POST /api/dashboard/appointments/{schedule_id}/{place}/call-outcome",
+    "POST /api/dashboard/appointments/{schedule_id}/{place}/give-back",
+    "GET /api/dashboard/appointments/released",
     "GET /api/dashboard/slips/{slip_code}",
     "POST /api/dashboard/closures",
     "POST /api/dashboard/reopenings",

@@ -21,6 +21,7 @@ AT_COUNTER = appointment(day_of_visit=Visit("called", point_id=1))
         (BOOKED_AT_FIRST, appointment(confirmed_at="x", version=10), "confirm"),
         (BOOKED_AT_FIRST, appointment(state=CANCELLED, version=10), "cancel"),
         (ACCEPTED, appointment(accepted_at="x", state=CANCELLED, version=11), "cancel"),
+        (BOOKED_AT_FIRST, appointment(state=CANCELLED, released_at="x", version=10), "release"),
         (BOOKED_AT_FIRST, appointment(state=POSTPONED, moved_to_schedule_id=252700001, version=10), "postpone"),
         (BOOKED_AT_FIRST, appointment(reminded_at="x"), None),
         (BOOKED_AT_FIRST, BOOKED_AT_FIRST, None),

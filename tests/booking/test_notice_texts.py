@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.booking import notice_texts, rules
+from chalicelib.booking import confirmation_rules, notice_texts, rules
 from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
 from chalicelib.clock import BANGKOK
@@ -45,6 +45,9 @@ ACCEPTED = rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าห�
         (ACCEPTED, rules.end_appointment(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False), "cancelled"),
         (ACCEPTED, rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
+        (HELD, confirmation_rules.released(HELD, NOW), "released"),
+        (confirmation_rules.released(HELD, NOW), HELD, "given_back"),
+        (confirmation_rules.released(HELD, NOW), replace(HELD, check_code="0badcafe"), "booked"),
         (HELD, cancelled(by_person=True), None),
         (HELD, replace(HELD, state=POSTPONED), None),
         (HELD, replace(HELD, reminded_at="2026-11-30T09:00:00+07:00"), None),
@@ -79,7 +82,7 @@ def test_no_reminder_is_due_for_a_cancelled_appointment() -> None:
     [("th", "วันอังคารที่ 1 ธันวาคม 2569\nเวลา 08:00–08:59 น."), ("en", "Tuesday 1 December 2026\n08:00–08:59")],
 )
 def test_a_notice_names_time_and_hospital_and_never_the_person(kind: str, language: str, when: str) -> None:
-    title, text = notice_texts.words(kind, HELD, language, date(2026, 11, 30))
+    title, text = notice_texts.words(kind, HELD, language, at("2026-11-30T12:00:00"))
     assert title
     assert text.startswith(when)
     assert HELD.schedule.hospital_name in text
@@ -88,8 +91,8 @@ def test_a_notice_names_time_and_hospital_and_never_the_person(kind: str, langua
 
 
 def test_a_reminder_on_the_day_itself_says_today() -> None:
-    assert notice_texts.words("reminder", HELD, "th", date(2026, 11, 30))[0] == "พรุ่งนี้ท่านมีนัด"
-    assert notice_texts.words("reminder", HELD, "th", date(2026, 12, 1))[0] == "วันนี้ท่านมีนัด"
+    assert notice_texts.words("reminder", HELD, "th", at("2026-11-30T12:00:00"))[0] == "พรุ่งนี้ท่านมีนัด"
+    assert notice_texts.words("reminder", HELD, "th", at("2026-12-01T12:00:00"))[0] == "วันนี้ท่านมีนัด"
 
 
 @pytest.mark.parametrize(
@@ -105,9 +108,9 @@ def test_a_notice_of_the_hospitals_change_tells_the_reason_in_the_persons_langua
 ) -> None:
     appointment = replace(HELD, reason=reason)
     for kind in ("moved", "cancelled"):
-        assert line in notice_texts.words(kind, appointment, language, date(2026, 11, 30))[1].split("\n")
+        assert line in notice_texts.words(kind, appointment, language, at("2026-11-30T12:00:00"))[1].split("\n")
     for kind in ("booked", "accepted", "reminder"):
-        assert line not in notice_texts.words(kind, appointment, language, date(2026, 11, 30))[1]
+        assert line not in notice_texts.words(kind, appointment, language, at("2026-11-30T12:00:00"))[1]
 
 
 def test_every_reason_has_words_in_both_languages() -> None:

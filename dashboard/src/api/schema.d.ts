@@ -796,6 +796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/appointments/released": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Appointments of a day whose place the system has released, by schedule.
+         * @description นัดที่ระบบยกเลิกเพราะไม่มีการยืนยัน
+         */
+        get: operations["get_api_dashboard_appointments_released"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/appointments/search": {
         parameters: {
             query?: never;
@@ -874,6 +894,28 @@ export interface paths {
          * @description ยกเลิกนัด
          */
         post: operations["post_api_dashboard_appointments__schedule_id___place__cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/appointments/{schedule_id}/{place}/give-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a released place back to its person, while it is free.
+         * @description คืนนัดที่ระบบยกเลิกเพราะไม่มีการยืนยัน
+         *
+         *     The person is told. The same request again gets the same answer.
+         */
+        post: operations["post_api_dashboard_appointments__schedule_id___place__give_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1862,7 +1904,8 @@ export interface paths {
          * Change the rules for people in the app and for other hospitals' systems.
          * @description กำหนดกติกาของหน่วยบริการ
          *
-         *     An appointment keeps the time limit that was set when it was booked.
+         *     An appointment keeps the time limit that was set when it was booked. A person who was asked to confirm keeps the
+         *     time that they were told.
          */
         put: operations["put_api_dashboard_settings"];
         post?: never;
@@ -2874,7 +2917,8 @@ export interface components {
          *
          *     The keys of the manual and the live service come first, then those that the app needs to move and show it.
          *     slip_code: the content of the QR code on the slip and on the phone; "" for a hospital that is neither booked nor has
-         *     booked.
+         *     booked. confirm_by_datetime: until when the person was asked to confirm, "" if they were not. release_by_datetime:
+         *     the same time, if they were told that the place is given to somebody else after it.
          */
         AppointmentRow: {
             hospital_appointment_slot_id: number;
@@ -2898,6 +2942,8 @@ export interface components {
             person_confirm: boolean;
             person_confirm_datetime: string;
             slip_code: string;
+            confirm_by_datetime: string;
+            release_by_datetime: string;
         };
         /** ArrivalBody */
         ArrivalBody: {
@@ -3099,6 +3145,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             reason: string;
             reason_en: string;
@@ -3596,8 +3643,9 @@ export interface components {
          *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
          *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
          *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-         *     visit_number: of the hospital's system (VN). reason, reason_en: why the hospital cancelled or moved it: a code, or
-         *     own words, which may be in English too; "" if no reason was given.
+         *     visit_number: of the hospital's system (VN). confirm_by_datetime: until when the person was asked to confirm, "" if
+         *     they were not. reason, reason_en: why the hospital cancelled or moved it: a code, or own words, which may be in
+         *     English too; "" if no reason was given.
          */
         DeskRow: {
             schedule_id: number;
@@ -3633,6 +3681,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             reason: string;
             reason_en: string;
@@ -4500,6 +4549,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             reason: string;
             reason_en: string;
@@ -4882,6 +4932,53 @@ export interface components {
             birth_date: string;
             added_by: string;
             added_at: string;
+        };
+        /**
+         * ReleasedRow
+         * @description An appointment whose place the system has released.
+         *
+         *     released_datetime: when. place_free: the place is still free, so it can be given back.
+         */
+        ReleasedRow: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
+            slip_code: string;
+            confirm_by_datetime: string;
+            version: number;
+            reason: string;
+            reason_en: string;
+            released_datetime: string;
+            place_free: boolean;
         };
         /**
          * ReminderFigures
@@ -5390,6 +5487,20 @@ export interface components {
              */
             outside_without_id_percent?: number;
             department_in_line?: boolean;
+            /**
+             * @description until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked
+             * @example 16:00
+             */
+            confirm_time?: string;
+            /**
+             * @description how many days before the appointment
+             * @example 1
+             */
+            confirm_days_before?: number;
+            /** @description numbers of departments */
+            unasked_departments?: number[];
+            /** @description numbers of departments */
+            release_departments?: number[];
         };
         /**
          * SettingsResponse
@@ -5400,6 +5511,8 @@ export interface components {
          *     department_in_line: notices in LINE, which locked phones show, name department and room.
          *     outside_percent: how much of a schedule the systems of other hospitals may hold together;
          *     outside_without_id_percent: how much of that for people without a national id (ids that begin with 0 or 9).
+         *     confirm_time: people are asked to confirm by this time, confirm_days_before days before their appointment, except in
+         *     unasked_departments. release_departments: those whose places the system releases if nobody confirms in time.
          */
         SettingsResponse: {
             /**
@@ -5433,6 +5546,22 @@ export interface components {
             version: number;
             /** @default false */
             department_in_line?: boolean;
+            /**
+             * @description until when people are asked to confirm, 07:00 to 20:00, Thai local time; "" if they are not asked
+             * @default
+             * @example 16:00
+             */
+            confirm_time?: string;
+            /**
+             * @description how many days before the appointment
+             * @default 1
+             * @example 1
+             */
+            confirm_days_before?: number;
+            /** @default [] */
+            unasked_departments?: number[];
+            /** @default [] */
+            release_departments?: number[];
         };
         /** SignIn */
         SignIn: {
@@ -5905,6 +6034,7 @@ export interface components {
             counter: number;
             visit_number: string;
             slip_code: string;
+            confirm_by_datetime: string;
             version: number;
             reason: string;
             reason_en: string;
@@ -5934,7 +6064,7 @@ export interface components {
             Message: string;
             Error: {
                 /** @enum {string} */
-                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "CallEnded" | "Conflict" | "CounterBusy" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NoServicePoint" | "NobodyWaiting" | "NotFound" | "NothingToSend" | "OtherHospital" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "PointNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooEarly" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction" | "UnreadableCode" | "VisitEnded" | "WrongDay";
+                code: "AccountNotFound" | "AlreadyBooked" | "AppointmentCancelled" | "AppointmentNotFound" | "AppointmentPostponed" | "BelowBooked" | "CallEnded" | "Conflict" | "CounterBusy" | "EditConflict" | "Forbidden" | "GroupNotFound" | "HolidayExists" | "HospitalExists" | "HospitalNotFound" | "InUse" | "InternalError" | "InvalidRequest" | "LastAdministrator" | "LimitReached" | "LoginTaken" | "MessageNotDraft" | "MessageNotFound" | "MessageNotSending" | "MethodNotAllowed" | "NameTaken" | "NoServicePoint" | "NobodyWaiting" | "NotFound" | "NothingToSend" | "OtherHospital" | "OutOfReach" | "OutsideNotAllowed" | "OutsideShareReached" | "OwnAccount" | "PasswordMustChange" | "PathNotFound" | "PeopleQuotaReached" | "PeriodEnded" | "PersonNotFound" | "PlaceTaken" | "PointNotFound" | "ScheduleClosed" | "ScheduleExists" | "ScheduleNotFound" | "ScheduleNotOnline" | "SignInFailed" | "SignInLocked" | "SlotsFull" | "StillMatching" | "TooEarly" | "TooLate" | "TooManyAnnouncements" | "TooManyForPerson" | "TooManyRequests" | "TryAgain" | "Unauthenticated" | "UnknownAction" | "UnreadableCode" | "VisitEnded" | "WrongDay";
                 /** @description the same in English */
                 message: string;
                 fields: {
@@ -6469,6 +6599,15 @@ export interface components {
              * @default
              */
             state?: string;
+        };
+        /** ReleasedQuery */
+        ReleasedQuery: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
         };
         /** ReportQuery */
         ReportQuery: {
@@ -8435,6 +8574,41 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    get_api_dashboard_appointments_released: {
+        parameters: {
+            query: {
+                /**
+                 * @description yyyy-mm-dd, Christian era, Thai local date
+                 * @example 2026-12-01
+                 */
+                date: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["ReleasedRow"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            405: components["responses"]["MethodNotAllowed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_dashboard_appointments_search: {
         parameters: {
             query?: never;
@@ -8581,6 +8755,52 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["DeskRow"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_dashboard_appointments__schedule_id___place__give_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                schedule_id: number;
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
             };
         };
         responses: {

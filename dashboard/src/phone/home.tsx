@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { address } from "../api/client";
 import { connection } from "../api/connection";
-import { longDate, mediumDate, timeSpan, today } from "../dates";
+import { dateTime, isOver, longDate, mediumDate, timeSpan, today } from "../dates";
 import { lang, translate, words, type Bilingual } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { go, href } from "../route";
@@ -28,6 +28,8 @@ const t = words({
   accepted: ["โรงพยาบาลรับนัดแล้ว", "Accepted by the hospital"],
   confirmed: ["ท่านยืนยันแล้วว่าจะไป", "You said you will come"],
   confirm: ["ยืนยันว่าจะไป", "I will come"],
+  confirm_by: ["กรุณายืนยันภายใน {when}", "Please confirm by {when}"],
+  else_released: ["มิฉะนั้นนัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น", "Otherwise it is cancelled and somebody else gets the place"],
   did_confirm: ["ขอบคุณที่ยืนยัน แล้วพบกันตามนัด", "Thank you. See you then."],
   qr: ["คิวอาร์โค้ด", "QR code"],
   qr_text: ["แสดงให้เจ้าหน้าที่เมื่อไปถึง", "Show this when you arrive."],
@@ -107,6 +109,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
     if (await ask({ title: t("cancel_title"), text, yes: t("cancel"), no: t("keep"), danger: true }))
       await change("cancel", t.both("did_cancel"));
   };
+  const by = appointment.confirm_by_datetime;
   const asks = !appointment.person_confirm && !away;
   const code = (
     <button type="button" class={asks ? "wide" : "primary wide"} onClick={() => setShowsCode(true)}>
@@ -146,6 +149,12 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
         )}
       </ul>
       <Failed failure={failure} />
+      {by && !appointment.person_confirm && !isOver(by) && (
+        <p>
+          <b>{t("confirm_by", { when: dateTime(by, language) })}</b>
+          {appointment.release_by_datetime && <small> {t("else_released")}</small>}
+        </p>
+      )}
       {asks ? (
         <button type="button" class="primary wide" disabled={busy} onClick={() => change("confirm", t.both("did_confirm"))}>
           <Mark name="tick" /> {t("confirm")}

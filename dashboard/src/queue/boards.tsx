@@ -14,7 +14,7 @@ import { TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { notify, notifyFailure } from "../ui/notice";
 import { word as general } from "../words";
-import { Choices } from "./choices";
+import { Choices } from "../ui/choices";
 import { TitledTable } from "./titled-table";
 import { pointName, word } from "./words";
 

@@ -14,7 +14,7 @@ import { Form } from "../ui/form";
 import { notify } from "../ui/notice";
 import { word as general } from "../words";
 import { Boards } from "./boards";
-import { Choices } from "./choices";
+import { Choices } from "../ui/choices";
 import { TitledTable } from "./titled-table";
 import { byWay, pointName, word } from "./words";
 

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import type { WorklistRow } from "../api/types";
 import { csv, download } from "../csv";
-import { longDate, shortDate, timeSpan, type IsoDate } from "../dates";
+import { isOver, longDate, shortDate, timeSpan, type IsoDate } from "../dates";
 import { isThai, lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
@@ -37,6 +37,7 @@ const t = words({
   slips: ["ใบนัด ({n})", "Slips ({n})"],
   too_many_slips: ["พิมพ์ใบนัดได้ครั้งละ {n} ใบ", "At most {n} slips are printed at a time"],
   print: ["พิมพ์รายการ", "Print the list"],
+  late: ["เลยกำหนด", "late"],
   yes: ["แล้ว", "yes"],
   total: ["รวม {n} คน", "{n} people"],
   file: ["รายการจอง", "bookings"],
@@ -285,7 +286,7 @@ export function DayList({ date, room }: DayListProps) {
           ...(isEnded ? [{ title: word("state"), cell: (row: WorklistRow) => stateOf(row) }] : []),
           ...(room ? [{ title: word("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
           { title: word("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed && <Tick says={t("yes")} /> },
+          { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed ? <Tick says={t("yes")} /> : isOver(row.confirm_by_datetime) && t("late") },
           {
             title: word("task"),
             kind: "actions",

@@ -41,6 +41,7 @@ const actions = words({
   send_on: ["ส่งต่อจุดบริการถัดไป", "sent on"],
   serve: ["รับบริการแล้ว", "served"],
   absent: ["ไม่มา", "absent"],
+  release: ["ระบบยกเลิก เพราะไม่ยืนยัน", "cancelled by the system: not confirmed"],
   note_call: ["โทรหา", "telephoned"],
 });
 

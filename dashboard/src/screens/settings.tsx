@@ -1,11 +1,13 @@
 /** Rules for people who act by themselves and for the systems of other hospitals; they do not apply to staff. */
 import { SettingsResponse } from "../api/limits";
-import type { Settings } from "../api/types";
+import type { Department, Settings } from "../api/types";
+import { parseTime } from "../dates";
 import { useForm } from "../form";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
 import { useUnsaved } from "../route";
 import { api } from "../session";
+import { Choices } from "../ui/choices";
 import { Failed } from "../ui/failed";
 import { Check, numberError, SelectField, TextField } from "../ui/field";
 import { Form } from "../ui/form";
@@ -52,6 +54,21 @@ const t = words({
     "ในส่วนนั้น ผู้ที่ไม่มีเลขประจำตัวประชาชนได้ (%)",
     "How much of that for people without a national id (%)",
   ],
+  confirm_title: ["การยืนยันนัด", "Confirming appointments"],
+  confirm_about: [
+    "ระบบขอให้ผู้มีนัดยืนยันหนึ่งครั้ง ตั้งแต่ 9 โมงของวันก่อนกำหนด การขอให้ยืนยันไม่ยกเลิกนัดใด",
+    "Each person is asked once, from 9 o'clock on the day before the deadline. Asking cancels nothing.",
+  ],
+  confirm_time: ["ให้ยืนยันภายในเวลา", "Confirm by"],
+  confirm_hint: ["เช่น 16:00 หากไม่ขอให้ยืนยัน เว้นว่างไว้", "For example 16:00; leave it empty to ask nobody"],
+  time_wrong: ["พิมพ์เวลา 07:00 ถึง 20:00", "Type a time from 07:00 to 20:00"],
+  confirm_days: ["ก่อนวันนัดกี่วัน", "How many days before the appointment"],
+  unasked: ["แผนกที่ไม่ขอให้ยืนยัน", "Departments that do not ask"],
+  release: ["แผนกที่ให้ระบบยกเลิกนัดที่ไม่ยืนยัน", "Departments where the system cancels what nobody confirmed"],
+  release_about: [
+    "ยกเลิกเฉพาะผู้ที่ได้รับข้อความเตือนแล้ว ยังไม่ยืนยัน และโรงพยาบาลยังไม่รับนัด ไม่ยกเลิกในวันนัด คืนนัดได้ที่ “โทรยืนยันนัด” ขณะที่คิวยังว่าง",
+    "Only of people whom the request has reached, who have not confirmed, and whom nobody has accepted; never on the day itself. “Telephone to confirm” gives a place back while it is free.",
+  ],
   saved: ["บันทึกกติกาแล้ว", "The rules were saved"],
 });
 
@@ -59,10 +76,11 @@ const PATH = "/api/dashboard/settings";
 
 export default function SettingsScreen() {
   const { data, failure, reload } = useLoaded(() => api.get(PATH), []);
+  const departments = useLoaded(() => api.get("/api/dashboard/departments"), []);
   if (!data) return failure ? <Failed failure={failure} again={reload} /> : <p class="loading">{word("loading")}</p>;
   return (
     <>
-      <Rules settings={data} reload={reload} />
+      <Rules settings={data} departments={departments.data ?? []} reload={reload} />
       <OwnReasons />
       <OutsideBookings />
     </>
@@ -86,6 +104,10 @@ const typed = (settings: Settings) => ({
   outside_hospitals: settings.outside_hospitals.join(" "),
   outside_percent: String(settings.outside_percent),
   outside_without_id_percent: String(settings.outside_without_id_percent),
+  confirm_time: settings.confirm_time ?? "",
+  confirm_days_before: String(settings.confirm_days_before),
+  unasked_departments: settings.unasked_departments ?? [],
+  release_departments: settings.release_departments ?? [],
 });
 
 const mostBefore = (unit: Unit) => ({
@@ -105,7 +127,21 @@ function hospitalsError({ outside_booking, outside_hospitals }: ReturnType<typeo
   return listed.length > 0 && listed.every(isCode) ? undefined : t("hospitals_wrong");
 }
 
-function Rules({ settings, reload }: { settings: Settings; reload: () => Promise<void> }) {
+function timeError(typed: string): string | undefined {
+  const time = parseTime(typed) ?? "";
+  return typed.trim() && (time < "07:00" || time > "20:00") ? t("time_wrong") : undefined;
+}
+
+interface RulesProps {
+  settings: Settings;
+  departments: Department[];
+  reload: () => Promise<void>;
+}
+
+function Rules({ settings, departments, reload }: RulesProps) {
+  const options = departments.map((each) => ({ id: each.department_id, name: each.department_name }));
+  const names = (shown: unknown) =>
+    options.filter(({ id }) => (shown as number[]).includes(id)).map(({ name }) => name).join(", ");
   const form = useForm({
     initial: typed(settings),
     version: settings.version,
@@ -118,6 +154,8 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         values.outside_without_id_percent,
         SettingsResponse.outside_without_id_percent,
       ),
+      confirm_time: timeError(values.confirm_time),
+      confirm_days_before: numberError(values.confirm_days_before, SettingsResponse.confirm_days_before),
     }),
     send: async ({ before, unit, most, inLine, outside_booking, ...outside }, version) => {
       const body = {
@@ -128,6 +166,10 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         outside_hospitals: codes(outside.outside_hospitals).filter(isCode), // all of them, if the field is shown
         outside_percent: Number(outside.outside_percent),
         outside_without_id_percent: Number(outside.outside_without_id_percent),
+        confirm_time: parseTime(outside.confirm_time) ?? "",
+        confirm_days_before: Number(outside.confirm_days_before),
+        unasked_departments: outside.unasked_departments,
+        release_departments: outside.release_departments,
         version,
       };
       const saved = await api.put(PATH, { body });
@@ -156,6 +198,10 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         { name: "outside_hospitals", title: t("hospitals"), shows: (listed) => (listed as string[]).join(" ") },
         { name: "outside_percent", title: t("share") },
         { name: "outside_without_id_percent", title: t("share_without_id") },
+        { name: "confirm_time", title: t("confirm_time") },
+        { name: "confirm_days_before", title: t("confirm_days") },
+        { name: "unasked_departments", title: t("unasked"), shows: names },
+        { name: "release_departments", title: t("release"), shows: names },
       ]}
       onTheirs={(theirs: Settings) => {
         form.reset(typed(theirs), theirs.version);
@@ -218,6 +264,31 @@ function Rules({ settings, reload }: { settings: Settings; reload: () => Promise
         {...form.field("outside_without_id_percent")}
         limit={SettingsResponse.outside_without_id_percent}
       />
+      <h2>{t("confirm_title")}</h2>
+      <p>{t("confirm_about")}</p>
+      <TextField label={t("confirm_time")} hint={t("confirm_hint")} optional {...form.field("confirm_time")} />
+      {form.values.confirm_time.trim() && (
+        <>
+          <TextField
+            label={t("confirm_days")}
+            {...form.field("confirm_days_before")}
+            limit={SettingsResponse.confirm_days_before}
+          />
+          <Choices
+            title={t("unasked")}
+            options={options}
+            chosen={form.values.unasked_departments}
+            onChosen={(unasked_departments) => form.set({ unasked_departments })}
+          />
+          <Choices
+            title={t("release")}
+            options={options}
+            chosen={form.values.release_departments}
+            onChosen={(release_departments) => form.set({ release_departments })}
+          />
+          <p>{t("release_about")}</p>
+        </>
+      )}
     </Form>
   );
 }

@@ -1,6 +1,6 @@
 /** Several of a few named records, each with a box to tick. */
 import { useId } from "preact/hooks";
-import { Check } from "../ui/field";
+import { Check } from "./field";
 
 const toggled = (numbers: number[], id: number, on: boolean): number[] =>
   on ? [...numbers, id].sort((one, other) => one - other) : numbers.filter((each) => each !== id);

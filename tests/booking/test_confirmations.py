@@ -1,0 +1,436 @@
+"""Asking people to confirm, releasing what nobody confirmed, and giving it back.
+
+On tables in memory, with a clock that the tests set. The appointment is on Tuesday, 1 December 2026.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.booking import actions, confirmation_rules, confirmations, staff_actions, store
+from chalicelib.booking.confirmations import Confirmations
+from chalicelib.booking.model import Appointment, Visit
+from chalicelib.caller import Caller
+from chalicelib.clock import BANGKOK
+from chalicelib.errors import AlreadyBooked, AppointmentCancelled, PlaceTaken
+from chalicelib.messages import notice_delivery
+from chalicelib.messages.jobs import DeliverNotices
+from chalicelib.people import actions as people
+from chalicelib.schedules import catalogue
+from chalicelib.schedules.model import BookingRules
+from chalicelib.tables import MessageItem, ScheduleItem
+from infra.local import demo
+from tests.booking.hospital_in_memory import APP, DAY, FakeClock, before_send, booked, opened
+from tests.booking.test_rules import appointment as any_appointment
+from tests.messages.test_delivery import Provider
+
+CLERK = Caller("staff.demo", "00000", name="เจ้าหน้าที่ สาธิต")
+ASKS = BookingRules(confirm_time="16:00", confirm_days_before=1)
+RELEASES = replace(ASKS, release_departments=frozenset({1}))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BANGKOK)
+
+
+ASKED_FROM, DEADLINE = at("11-29T09:00"), at("11-30T16:00")
+AFTER = DEADLINE + timedelta(minutes=5)
+
+
+def set_rules(rules: BookingRules) -> None:
+    catalogue.change_booking_rules(CLERK, replace(rules, version=catalogue.booking_rules(CLERK).version))
+
+
+def now_of(held: Appointment) -> Appointment:
+    stored = store.held_in("00000", held.schedule.schedule_id, held.cid)
+    assert stored is not None
+    return stored
+
+
+def kinds() -> list[str]:
+    """Of every notice made so far, in no order."""
+    return sorted(row.kind for row in MessageItem.query("00000") if row.title)
+
+
+def deliver(*unknown: str) -> None:
+    """Hand every notice to the app's provider, which does not know the people with these ids."""
+    for row in [row for row in MessageItem.query("00000") if row.title]:
+        provider = Provider([frozenset({row.cid}.intersection(unknown))])
+        notice_delivery.deliver("app", provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
+
+
+def free_places(held: Appointment) -> int:
+    key = f"00000#{held.schedule.day}", held.schedule.schedule_id
+    return int(ScheduleItem.get(*key).available_count)
+
+
+@pytest.fixture
+def held(fake_clock: FakeClock) -> Appointment:
+    """An appointment in a department that releases unconfirmed places."""
+    set_rules(RELEASES)
+    return booked(opened())
+
+
+@pytest.fixture
+def late(held: Appointment, fake_clock: FakeClock) -> Appointment:
+    """The same after the person was asked and the deadline has passed."""
+    fake_clock.now = ASKED_FROM
+    assert confirmations.run() == Confirmations(requested=1)
+    deliver()
+    fake_clock.now = AFTER
+    return now_of(held)
+
+
+# ---- the rules, without storage ----
+
+HELD = any_appointment(day=DAY, time_start="08:00:00", time_finish="08:59:59")
+TOLD = replace(HELD, confirm_by=DEADLINE.isoformat(), release_by=DEADLINE.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("held", "rules", "now", "is_asked"),
+    [
+        (HELD, ASKS, ASKED_FROM, True),
+        (HELD, ASKS, ASKED_FROM - timedelta(minutes=1), False),
+        (HELD, ASKS, DEADLINE - timedelta(hours=4), True),
+        (HELD, ASKS, DEADLINE - timedelta(hours=3, minutes=59), False),
+        (HELD, BookingRules(), ASKED_FROM, False),
+        (HELD, replace(ASKS, unasked_departments=frozenset({1})), ASKED_FROM, False),
+        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM - timedelta(days=2), True),
+        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM, False),
+        (replace(HELD, confirm_by="2026-11-30T16:00:00+07:00"), ASKS, ASKED_FROM, False),
+        (replace(HELD, confirmed_at="x"), ASKS, ASKED_FROM, False),
+        (replace(HELD, call_outcome="will_come"), ASKS, ASKED_FROM, False),
+        (replace(HELD, call_outcome="no_answer"), ASKS, ASKED_FROM, True),
+        (replace(HELD, accepted_at="x"), ASKS, ASKED_FROM, True),
+        (replace(HELD, state="cancelled"), ASKS, ASKED_FROM, False),
+    ],
+)
+def test_who_is_asked_to_confirm(held: Appointment, rules: BookingRules, now: datetime, is_asked: bool) -> None:
+    requested = confirmation_rules.with_request(held, rules, now)
+    assert (requested is not None) == is_asked
+
+
+@pytest.mark.parametrize(
+    ("held", "rules", "is_told"),
+    [
+        (HELD, ASKS, False),
+        (HELD, RELEASES, True),
+        (replace(HELD, accepted_at="x"), RELEASES, False),
+        (HELD, replace(ASKS, release_departments=frozenset({2})), False),
+    ],
+)
+def test_who_is_told_that_the_place_is_given_to_somebody_else(
+    held: Appointment, rules: BookingRules, is_told: bool
+) -> None:
+    requested = confirmation_rules.with_request(held, rules, ASKED_FROM)
+    assert requested is not None
+    assert requested.confirm_by == "2026-11-30T16:00:00+07:00"
+    assert requested.release_by == (requested.confirm_by if is_told else "")
+
+
+@pytest.mark.parametrize(
+    ("held", "rules", "now", "is_due"),
+    [
+        (TOLD, RELEASES, DEADLINE, True),
+        (TOLD, RELEASES, DEADLINE - timedelta(seconds=1), False),
+        (TOLD, RELEASES, at("11-30T23:59"), True),
+        (TOLD, RELEASES, at("12-01T00:00"), False),
+        (TOLD, ASKS, AFTER, False),
+        (TOLD, BookingRules(), AFTER, False),
+        (TOLD, BookingRules(release_departments=frozenset({1})), AFTER, False),
+        (TOLD, replace(RELEASES, unasked_departments=frozenset({1})), AFTER, False),
+        (TOLD, replace(RELEASES, confirm_time="18:00"), AFTER, False),
+        (TOLD, replace(RELEASES, confirm_time="08:00"), DEADLINE - timedelta(seconds=1), False),
+        (replace(TOLD, release_by=""), RELEASES, AFTER, False),
+        (replace(TOLD, confirmed_at="x"), RELEASES, AFTER, False),
+        (replace(TOLD, accepted_at="x"), RELEASES, AFTER, False),
+        (replace(TOLD, call_outcome="will_come"), RELEASES, AFTER, False),
+        (replace(TOLD, call_outcome="no_answer"), RELEASES, AFTER, True),
+        (replace(TOLD, call_outcome="wrong_number"), RELEASES, AFTER, True),
+        (replace(TOLD, day_of_visit=Visit("arrived")), RELEASES, AFTER, False),
+        (replace(TOLD, state="cancelled"), RELEASES, AFTER, False),
+    ],
+)
+def test_whose_place_is_released(held: Appointment, rules: BookingRules, now: datetime, is_due: bool) -> None:
+    assert confirmation_rules.release_is_due(held, rules, now) == is_due
+
+
+# ---- asking ----
+
+
+def test_people_are_asked_once_however_often_the_function_runs(held: Appointment, fake_clock: FakeClock) -> None:
+    runs = []
+    for hours in (0, 0, 0.25, -0.5, 3):
+        fake_clock.now = ASKED_FROM + timedelta(hours=hours)
+        runs.append(confirmations.run())
+    assert runs == [Confirmations(requested=1), *[Confirmations()] * 4]
+    assert kinds() == ["confirm"]
+    assert now_of(held).version == held.version
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("th", ["กรุณายืนยันภายในวันจันทร์ที่ 30 พฤศจิกายน 2569 เวลา 16:00 น.", "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น"]),
+        (
+            "en",
+            [
+                "Please confirm by Monday 30 November 2026 at 16:00.",
+                "Otherwise the appointment is cancelled and the place is given to somebody else.",
+            ],
+        ),
+    ],
+)
+def test_the_request_says_until_when_and_what_happens_otherwise(
+    held: Appointment, fake_clock: FakeClock, language: str, lines: list[str]
+) -> None:
+    people.choose_language(held.cid, language)
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    (row,) = (row for row in MessageItem.query("00000") if row.title)
+    assert [line for line in row.content_text.split("\n") if line in lines] == lines
+
+
+def test_nobody_is_asked_at_night(held: Appointment, fake_clock: FakeClock) -> None:
+    set_rules(replace(RELEASES, confirm_time="23:00"))
+    fake_clock.now = at("11-29T22:00")
+    assert confirmations.run() == Confirmations()
+
+
+def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(held: Appointment, fake_clock: FakeClock) -> None:
+    fake_clock.now = ASKED_FROM
+    assert confirmations.run(seconds=0) == Confirmations()
+    assert confirmations.run() == Confirmations(requested=1)
+
+
+def test_a_request_that_is_not_delivered_yet_is_withdrawn_if_the_appointment_ends_during_it(
+    held: Appointment, fake_clock: FakeClock
+) -> None:
+    fake_clock.now = ASKED_FROM
+
+    def cancel_first(request: Any, **_: Any) -> None:
+        if b"confirm_by" in request.body:
+            actions.cancel(APP, "00000", held.cid, held.appointment_id)
+
+    with before_send("UpdateItem", cancel_first):
+        assert confirmations.run() == Confirmations()
+
+    assert [row.state for row in MessageItem.query("00000") if row.title] == ["stopped"]
+
+
+# ---- releasing ----
+
+
+def test_by_default_nobody_is_asked_and_nothing_is_released(fake_clock: FakeClock) -> None:
+    held = booked(opened())
+    for hours in range(0, 72, 3):
+        fake_clock.now = ASKED_FROM + timedelta(hours=hours)
+        assert confirmations.run() == Confirmations()
+    assert now_of(held) == held
+
+
+def test_a_hospital_that_only_asks_never_releases_a_place(fake_clock: FakeClock) -> None:
+    set_rules(ASKS)
+    held = booked(opened())
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    for hours in range(24, 72, 3):
+        fake_clock.now = ASKED_FROM + timedelta(hours=hours)
+        assert confirmations.run() == Confirmations()
+    assert now_of(held).is_active
+
+
+def test_the_place_of_a_person_who_has_not_confirmed_is_free_after_the_deadline(late: Appointment) -> None:
+    before = free_places(late)
+    assert [confirmations.run(), confirmations.run()] == [Confirmations(released=1), Confirmations()]
+    after = now_of(late)
+    assert (after.state, after.changed_login, after.reason) == ("cancelled", "(system)", "unconfirmed")
+    assert after.released_at == AFTER.isoformat()
+    assert free_places(late) == before + 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda held: actions.confirm(APP, "00000", held.cid, held.appointment_id),
+        lambda held: staff_actions.accept(CLERK, held.schedule.schedule_id, held.place, held.version),
+        lambda held: staff_actions.note_call(CLERK, held.schedule.schedule_id, held.place, held.version, "will_come"),
+    ],
+)
+def test_who_confirms_is_accepted_or_says_on_the_telephone_that_they_come_keeps_the_place(
+    late: Appointment, answer: Callable[[Appointment], Appointment]
+) -> None:
+    answer(late)
+    assert confirmations.run() == Confirmations()
+    assert now_of(late).is_active
+
+
+@pytest.mark.parametrize("delivered", [False, True])
+def test_whom_the_request_has_not_reached_keeps_the_place(
+    held: Appointment, fake_clock: FakeClock, delivered: bool
+) -> None:
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    if delivered:
+        deliver(held.cid)
+    fake_clock.now = AFTER
+    assert confirmations.run() == Confirmations()
+    assert now_of(held).is_active
+
+
+def test_a_department_that_switches_it_on_later_releases_nobody_who_was_not_told(fake_clock: FakeClock) -> None:
+    set_rules(ASKS)
+    held = booked(opened())
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    set_rules(RELEASES)
+    fake_clock.now = AFTER
+    assert confirmations.run() == Confirmations()
+    assert now_of(held).is_active
+
+
+def test_who_confirms_between_the_read_and_the_write_keeps_the_place(late: Appointment) -> None:
+    done: list[Appointment] = []
+
+    def confirm_first(request: Any, **_: Any) -> None:
+        if not done and b"released_at" in request.body:
+            done.append(actions.confirm(APP, "00000", late.cid, late.appointment_id))
+
+    with before_send("TransactWriteItems", confirm_first):
+        assert confirmations.run() == Confirmations()
+
+    assert [now_of(late)] == done
+
+
+def test_a_run_releases_only_so_many_and_the_next_run_the_rest(fake_clock: FakeClock) -> None:
+    set_rules(RELEASES)
+    schedule = opened()
+    for person in demo.PEOPLE[:5]:
+        booked(schedule, person)
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    fake_clock.now = AFTER
+    assert [confirmations.run(most_releases=2).released for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_people_whom_the_request_has_not_reached_do_not_stand_in_the_way_of_others(fake_clock: FakeClock) -> None:
+    set_rules(RELEASES)
+    schedule = opened()
+    unreached, reached = (booked(schedule, person) for person in demo.PEOPLE[:2])
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver(unreached.cid)
+    fake_clock.now = AFTER
+    assert confirmations.run(most_releases=1).released == 1
+    assert [now_of(each).is_active for each in (unreached, reached)] == [True, False]
+
+
+class _Dead(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("stage", ["ask", "release"])
+def test_a_run_that_ends_before_any_of_its_requests_is_completed_by_the_next_one(
+    fake_clock: FakeClock, stage: str
+) -> None:
+    set_rules(RELEASES)
+    deaths, complete = 0, False
+    while not complete:
+        fake_clock.now = ASKED_FROM - timedelta(days=6) + timedelta(days=2 * deaths)
+        day = (fake_clock.now.date() + timedelta(days=2) - DAY).days
+        held = booked(opened(days_later=day))
+        made = len(kinds())
+        if stage == "release":
+            assert confirmations.run() == Confirmations(requested=1)
+            deliver()
+            fake_clock.now += timedelta(days=1, hours=8)
+        left = [deaths]
+
+        def die(left: list[int] = left, **_: Any) -> None:
+            left[0] -= 1
+            if left[0] < 0:
+                raise _Dead()
+
+        try:
+            with before_send("*", die):
+                confirmations.run()
+            complete = True
+        except _Dead:
+            deaths += 1
+        fake_clock.now += timedelta(minutes=15)
+        confirmations.run()
+
+        after = now_of(held)
+        assert after.is_active == (stage == "ask")
+        assert len(kinds()) == made + 1
+        assert free_places(held) == (4 if stage == "ask" else 5)
+        assert confirmations.run() == Confirmations()
+    assert deaths >= 4  # a run has at least so many requests
+
+
+# ---- giving back ----
+
+
+@pytest.fixture
+def released(late: Appointment) -> Appointment:
+    assert confirmations.run() == Confirmations(released=1)
+    return now_of(late)
+
+
+def give_back(released: Appointment) -> Appointment:
+    return confirmations.give_back(CLERK, released.schedule.schedule_id, released.place, released.version)
+
+
+def test_a_released_appointment_is_the_same_again_and_is_never_released_again(
+    released: Appointment, fake_clock: FakeClock
+) -> None:
+    active = give_back(released)
+    assert active == now_of(released)
+    assert (active.place, active.queue_no, active.check_code) == (
+        released.place,
+        released.queue_no,
+        released.check_code,
+    )
+    assert (active.is_active, active.released_at, active.changed_login) == (True, "", CLERK.login)
+    for hours in (0, 1, 2):
+        fake_clock.now = AFTER + timedelta(hours=hours)
+        assert confirmations.run() == Confirmations()
+    assert now_of(released).is_active
+
+
+def test_a_repeat_gets_the_same_answer(released: Appointment) -> None:
+    assert give_back(released) == give_back(released)
+
+
+def test_a_place_that_somebody_else_has_taken_is_not_given_back(released: Appointment) -> None:
+    (schedule,) = [each for each in [store.schedule_of("00000", released.schedule.schedule_id)] if each]
+    assert booked(schedule, demo.PEOPLE[1]).place == released.place
+    for _ in range(2):
+        with pytest.raises(PlaceTaken):
+            give_back(released)
+    assert not now_of(released).is_active
+
+
+def test_who_has_booked_again_in_the_department_gets_no_second_appointment(released: Appointment) -> None:
+    booked(opened(days_later=1))
+    with pytest.raises(AlreadyBooked):
+        give_back(released)
+
+
+def test_what_the_staff_have_cancelled_is_not_given_back(late: Appointment) -> None:
+    ended = staff_actions.cancel(CLERK, late.schedule.schedule_id, late.place, late.version)
+    with pytest.raises(AppointmentCancelled):
+        give_back(ended)
+
+
+def test_the_staff_see_what_was_released_and_whether_the_place_is_free(released: Appointment) -> None:
+    assert confirmations.released_on(CLERK, DAY) == [confirmations.ReleasedPlace(released, True)]
+    give_back(released)
+    assert confirmations.released_on(CLERK, DAY) == []
