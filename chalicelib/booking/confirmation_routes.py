@@ -1,4 +1,4 @@
-"""Dashboard API: places that the system has released (docs/adr/0029)."""
+"""Dashboard API: places that the system has released (docs/adr/0031)."""
 
 import msgspec
 

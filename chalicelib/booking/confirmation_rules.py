@@ -1,6 +1,6 @@
 """Who is asked to confirm, and whose place is released. Pure.
 
-See docs/adr/0029.
+See docs/adr/0031.
 """
 
 from dataclasses import replace

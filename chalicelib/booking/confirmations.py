@@ -1,6 +1,6 @@
 """Ask people to confirm, release unconfirmed places, and give them back.
 
-See docs/adr/0029.
+See docs/adr/0031.
 
 What a run does depends on the appointments and the time, not on its last run. A request is made once, as a reminder is
 (docs/adr/0014): its notice has a name, and then `confirm_by` is noted on the appointment. A release is one transaction
