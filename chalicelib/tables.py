@@ -427,11 +427,13 @@ class MessageItem(Table):
     app_holder = UnicodeAttribute(null=True)
     app_held_until = UnicodeAttribute(null=True)
     app_in_doubt_since = UnicodeAttribute(null=True)
+    app_missed = UnicodeAttribute(null=True)
     line_sent = NumberAttribute(null=True)
     line_failed = NumberAttribute(null=True)
     line_holder = UnicodeAttribute(null=True)
     line_held_until = UnicodeAttribute(null=True)
     line_in_doubt_since = UnicodeAttribute(null=True)
+    line_missed = UnicodeAttribute(null=True)
     # the last number
     last_announcement = NumberAttribute(null=True)
     # the announcements of an hour ("sent#2026-11-23T10+07:00")
@@ -459,11 +461,13 @@ class BatchItem(Table):
     app_holder = UnicodeAttribute(null=True)
     app_held_until = UnicodeAttribute(null=True)
     app_in_doubt_since = UnicodeAttribute(null=True)
+    app_missed = UnicodeAttribute(null=True)
     line_sent = NumberAttribute(null=True)
     line_failed = NumberAttribute(null=True)
     line_holder = UnicodeAttribute(null=True)
     line_held_until = UnicodeAttribute(null=True)
     line_in_doubt_since = UnicodeAttribute(null=True)
+    line_missed = UnicodeAttribute(null=True)
     # who is in it: the ids one after the other, 13 digits each
     cids = UnicodeAttribute(null=True)
     # who gets the message on no channel: place in the batch -> reason; missing until it is decided

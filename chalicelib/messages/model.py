@@ -159,7 +159,8 @@ class ChannelDelivery:
     """Delivery of one batch on one channel.
 
     sent, failed: people; None until the batch is done. holder, held_until: lease of the job that works on it.
-    in_doubt_since: time of the first call whose outcome is unknown.
+    in_doubt_since: time of the first call whose outcome is unknown. missed: whom the channel did not reach, as a
+    hexadecimal number whose bit n is the person at place n; "" if it reached everybody or nobody.
     """
 
     sent: int | None = None
@@ -167,10 +168,19 @@ class ChannelDelivery:
     holder: str = ""
     held_until: datetime | None = None
     in_doubt_since: datetime | None = None
+    missed: str = ""
 
     @property
     def done(self) -> bool:
         return self.sent is not None
+
+    @property
+    def missed_bits(self) -> int:
+        """`missed` as a number.
+
+        Batches of earlier versions have the number of the failed alone: their bits are the lowest ones.
+        """
+        return int(self.missed, 16) if self.missed else (1 << (self.failed or 0)) - 1
 
 
 @dataclass(frozen=True)
@@ -290,11 +300,25 @@ class LineLink:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """What became of the people of a target list; each is counted once.
+
+    read: have read it. delivered: it reached them on a channel, and they have not read it. failed: every channel is
+    done, and none reached them. waiting: the others.
+    """
+
+    read: int = 0
+    delivered: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
 class Totals:
     """Sums over the batches of a message: people, and deliveries by channel."""
 
     targets: int
-    read: int
+    reach: Reach
     sent: dict[str, int]
     failed: dict[str, int]
     queued: dict[str, int]

@@ -1,5 +1,6 @@
 """API of announcements for the dashboard (manual 3, figures 21-27)."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -69,6 +70,18 @@ class ChannelCounts(msgspec.Struct):
     failed: int
 
 
+class ReachCounts(msgspec.Struct):
+    """What became of the targets; each is counted once, whatever the channels.
+
+    read; delivered: on a channel at least, and not read yet; failed: on no channel; waiting: the others.
+    """
+
+    read: int
+    delivered: int
+    failed: int
+    waiting: int
+
+
 class Announcement(msgspec.Struct):
     """An announcement.
 
@@ -87,6 +100,7 @@ class Announcement(msgspec.Struct):
     sent_at: str
     targets: int
     read: int
+    reach: ReachCounts
     counts: dict[str, ChannelCounts]
     upload: Progress
 
@@ -129,7 +143,8 @@ def _announcement(overview: actions.Overview) -> Announcement:
         created_at=message.created_at,
         sent_at=message.sent_at,
         targets=totals.targets,
-        read=totals.read,
+        read=totals.reach.read,
+        reach=ReachCounts(**asdict(totals.reach)),
         counts={c: ChannelCounts(totals.queued[c], totals.sent[c], totals.failed[c]) for c in totals.sent},
         upload=Progress(
             state=progress.upload_state,

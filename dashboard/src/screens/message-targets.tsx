@@ -9,11 +9,13 @@ import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { notify } from "../ui/notice";
+import { notify, notifyRepeat } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
+import { alreadySent, ConfirmSending } from "./message-confirm";
+import { Reach } from "./message-reach";
 import { UploadTargets } from "./message-upload";
 import { stateWord } from "./messages";
 
@@ -23,8 +25,6 @@ const t = words({
   clear_sure: ["ล้างกลุ่มเป้าหมายทั้งหมดหรือไม่", "Empty the whole target list?"],
   clear_text: ["ต้องอัปโหลดไฟล์ใหม่ก่อนส่ง", "A file must be uploaded again before sending."],
   send: ["ส่งเข้าระบบพร้อม", "Send to Mor Prom"],
-  send_sure: ["ส่งถึง {count} คนหรือไม่", "Send to {count} people?"],
-  send_text: ["ส่งแล้วแก้ไขข้อความไม่ได้", "Once sent, the text can no longer be changed."],
   sending: ["เริ่มส่งแล้ว", "Sending has begun"],
   stop: ["หยุดส่ง", "Stop sending"],
   resume: ["ส่งต่อ", "Go on sending"],
@@ -84,21 +84,21 @@ interface Props {
 
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
-  const { busy, failure, run } = useAction();
+  const [confirming, setConfirming] = useState(false);
+  const { busy, failure, run, setFailure } = useAction();
   const path = { message_id: message.message_id };
   const draft = message.state === "draft";
-  const act = (action: "send" | "stop" | "resume") =>
+  const act = (action: "stop" | "resume") =>
     run(async () => onChanged(await api.post(`${MESSAGE}/${action}`, { path })));
 
-  const send = async () => {
-    const yes = await ask({
-      title: t("send_sure", { count: number(message.targets) }),
-      text: t("send_text"),
-      yes: t("send"),
-      no: word("cancel"),
+  const send = () =>
+    run(async () => {
+      const sent = await api.post(`${MESSAGE}/send`, { path });
+      setConfirming(false);
+      onChanged(sent);
+      if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
+      else notify(t.both("sending"));
     });
-    if (yes && (await act("send"))) notify(t.both("sending"));
-  };
   const clear = async () => {
     const yes = await ask({ title: t("clear_sure"), text: t("clear_text"), yes: t("clear"), no: word("cancel"), danger: true });
     if (yes) await run(async () => onChanged(await api.delete(`${MESSAGE}/targets`, { path })));
@@ -115,8 +115,10 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
               type="button"
               class={message.targets ? "primary" : undefined}
               disabled={!message.targets || message.upload.state === "matching"}
-              aria-busy={busy} aria-disabled={busy}
-              onClick={send}
+              onClick={() => {
+                setFailure(undefined);
+                setConfirming(true);
+              }}
             >
               {t("send")}
             </button>
@@ -138,7 +140,11 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
           </button>
         )}
       </div>
-      <Failed failure={failure} />
+      {confirming ? (
+        <ConfirmSending {...{ message, busy, failure }} onSend={send} onClose={() => setConfirming(false)} />
+      ) : (
+        <Failed failure={failure} />
+      )}
       {message.upload.state === "matching" && (
         <Progress label={t("matching")} done={message.upload.bytes_done} all={message.upload.bytes_total} />
       )}
@@ -176,8 +182,9 @@ function Counts({ message }: { message: AnnouncementShown }) {
           all={message.targets * ways.length}
         />
       )}
+      <Reach message={message} />
       <Table
-        caption={t("counts")}
+        caption={t("channel")}
         rows={ways}
         rowKey={([way]) => way}
         empty=""
