@@ -483,6 +483,12 @@ class BatchItem(Table):
     upload_size = NumberAttribute(null=True)
     next_offset = NumberAttribute(null=True)
     next_line = NumberAttribute(null=True)
+    source_kind = UnicodeAttribute(null=True)
+    source_first = UnicodeAttribute(null=True)
+    source_last = UnicodeAttribute(null=True)
+    source_department_id = NumberAttribute(null=True)
+    source_states = UnicodeSetAttribute(null=True)
+    source_after = UnicodeAttribute(null=True)
     counts: MapAttribute[str, Any] = MapAttribute(null=True)
 
 

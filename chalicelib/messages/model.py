@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.messages.plain_text import html_of
+from chalicelib.messages.source_model import TargetSource
 
 APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)
@@ -234,9 +235,10 @@ class Batch:
 class MatchingProgress:
     """Progress of making a target list, and of matching its last upload.
 
-    The lines of a target file are processed in chunks. chunks_decided: chunks whose batches are stored. chunks_written:
-    chunks whose recipients are stored too. batches: stored so far. next_offset, next_line: where the next chunk of the
-    upload begins. counts: line outcome -> lines.
+    An upload is a target file or what is read from a source; its lines are processed in chunks. chunks_decided: chunks
+    whose batches are stored. chunks_written: chunks whose recipients are stored too. batches: stored so far.
+    upload_size, next_offset: bytes of a file and of it those before the next chunk; days of bookings; 0 for the white
+    list. next_line: number of the next line. counts: line outcome -> lines.
     """
 
     list_key: str
@@ -250,6 +252,7 @@ class MatchingProgress:
     next_offset: int = 0
     next_line: int = 1
     counts: dict[str, int] = field(default_factory=dict)
+    source: TargetSource = field(default=TargetSource(), metadata={"prefix": "source_"})
 
 
 @dataclass(frozen=True)

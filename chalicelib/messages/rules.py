@@ -119,9 +119,9 @@ def next_progress(
     state = UPLOAD_MATCHED if len(lines) < CHUNK_LINES else UPLOAD_MATCHING
     if TOO_MANY_LINES in refused.values():
         state = UPLOAD_FAILED
-    if not lines:
-        return replace(after, upload_state=state)
-    return replace(after, upload_state=state, next_offset=lines[-1].next_offset, next_line=lines[-1].number + 1)
+    position = lines[-1].position if lines and state == UPLOAD_MATCHING else ""
+    after = replace(after, upload_state=state, source=replace(progress.source, after=position))
+    return replace(after, next_offset=lines[-1].next_offset, next_line=lines[-1].number + 1) if lines else after
 
 
 Item = TypeVar("Item")

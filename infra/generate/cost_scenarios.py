@@ -302,10 +302,11 @@ class MeasuredDay:
 
         name: the action under which the cost is kept. Raises RuntimeError if a job fails.
         """
+        from chalicelib.booking import announcement_targets
         from chalicelib.messages import workers
 
-        functions = {
-            "message-prepare": workers.prepare,
+        functions: dict[str, Callable[[Any], dict[str, Any]]] = {
+            "message-prepare": lambda records: workers.prepare(records, announcement_targets.read),
             "message-app": workers.deliver_app,
             "message-line": workers.deliver_line,
         }

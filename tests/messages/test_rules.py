@@ -53,7 +53,9 @@ def test_totals_count_people_by_channel_and_what_is_not_done_as_queued():
         Batch("list", 2, people=30),
     ]
     both = rules.totals(batches, frozenset({"app", "line"}))
-    assert both == Totals(530, Reach(20, 470, 0, 40), {"app": 490, "line": 0}, {"app": 10, "line": 0}, {"app": 30, "line": 530})
+    assert both == Totals(
+        530, Reach(20, 470, 0, 40), {"app": 490, "line": 0}, {"app": 10, "line": 0}, {"app": 30, "line": 530}
+    )
     assert rules.totals(batches, frozenset({"app"})).queued == {"app": 30}
 
 

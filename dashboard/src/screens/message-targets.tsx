@@ -16,11 +16,13 @@ import { Tick } from "../ui/tick";
 import { word } from "../words";
 import { alreadySent, ConfirmSending } from "./message-confirm";
 import { Reach } from "./message-reach";
+import { AddFromSources } from "./message-sources";
 import { UploadTargets } from "./message-upload";
 import { stateWord } from "./messages";
 
 const t = words({
   upload: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
+  add: ["เพิ่มจากการจองหรือ White list", "Add from bookings or the white list"],
   clear: ["ล้างกลุ่มเป้าหมาย", "Empty the list"],
   clear_sure: ["ล้างกลุ่มเป้าหมายทั้งหมดหรือไม่", "Empty the whole target list?"],
   clear_text: ["ต้องอัปโหลดไฟล์ใหม่ก่อนส่ง", "A file must be uploaded again before sending."],
@@ -84,6 +86,7 @@ interface Props {
 
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
+  const [adding, setAdding] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const { busy, failure, run, setFailure } = useAction();
   const path = { message_id: message.message_id };
@@ -110,6 +113,9 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
           <>
             <button type="button" class={message.targets ? undefined : "primary"} onClick={() => setUploading(true)}>
               {t("upload")}
+            </button>
+            <button type="button" onClick={() => setAdding(true)}>
+              {t("add")}
             </button>
             <button
               type="button"
@@ -150,6 +156,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
       )}
       {!draft && <Counts message={message} />}
       <Recipients message={message} />
+      {adding && <AddFromSources {...{ message, onChanged }} onClose={() => setAdding(false)} />}
       {uploading && (
         <UploadTargets message={message} onChanged={reload} onClose={() => setUploading(false)} />
       )}
