@@ -227,11 +227,18 @@ def delete_announcement(caller: Caller, params: AnnouncementPath) -> Nothing:
     return Nothing()
 
 
+class SendQuery(AnnouncementPath):
+    """version: if given, a draft that has changed since is not sent."""
+
+    version: Id | None = None
+
+
 @endpoint("POST", ANNOUNCEMENT + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend, TooManyAnnouncements))  # fmt: skip
-def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
+          errors=(MessageNotFound, MessageNotDraft, EditConflict, StillMatching, NothingToSend,
+                  TooManyAnnouncements))  # fmt: skip
+def send_announcement(caller: Caller, params: SendQuery) -> AnnouncementShown:
     """Send an announcement to its targets; a repeat sends nobody the message twice."""
-    return _shown(caller, actions.send(caller, params.message_id))
+    return _shown(caller, actions.send(caller, params.message_id, params.version))
 
 
 @endpoint("POST", ANNOUNCEMENT + "/stop", thai="หยุดส่ง", errors=(MessageNotFound, MessageNotSending), **_STAFF)

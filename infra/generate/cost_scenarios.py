@@ -269,6 +269,7 @@ class MeasuredDay:
         self.call("an announcement with its figures", "GET", path)
         self.call("a page of its targets", "GET", f"{path}/recipients")
         self.call("its rejected lines", "GET", f"{path}/report", {"portion": 0})
+        self.source_calls(draft)
         self.call("send it", "POST", f"{path}/send", None, {})
         self.caller.call("POST", f"{path}/stop", None, {})
         self.caller.call("POST", f"{path}/resume", None, {})
@@ -296,6 +297,15 @@ class MeasuredDay:
         self.caller.call("POST", "/api/person/Announcements", None, {**choice, "wanted": True})
         opened = {"cid": self.people[0], "hospital_code": "00000", "message_id": inbox[0]["message_id"]}
         self.call("open an announcement", "POST", "/api/message/Read", None, opened)
+
+    def source_calls(self, draft: dict[str, Any]) -> None:
+        message = self.caller.call("POST", "/api/messages", None, draft)["message_id"]
+        targets = f"/api/messages/{message}/targets"
+        day = {"date_start": OTHER_DAY.isoformat(), "date_finish": OTHER_DAY.isoformat()}
+        self.call("add the people of a day's bookings", "POST", f"{targets}/bookings", None, day)
+        self.work("read a day's bookings", "message-prepare")
+        self.call("add everybody on the white list", "POST", f"{targets}/white-list", None, {})
+        self.work(f"read the white list ({TARGETS} people)", "message-prepare")
 
     def work(self, name: str, queue: str) -> None:
         """Call the queue's function with all jobs that wait, and keep its cost.

@@ -89,9 +89,7 @@ def test_a_department_and_states_narrow_the_bookings(staff: Client, medicine: li
     assert chosen(states=["confirmed"]) == []
 
 
-def test_bookings_of_another_hospital_are_never_read(
-    staff: Client, hospitals: Hospitals, medicine: list[int]
-) -> None:
+def test_bookings_of_another_hospital_are_never_read(staff: Client, hospitals: Hospitals, medicine: list[int]) -> None:
     other = hospitals.new().client("staff.demo")
     message_id = draft(other)["message_id"]
     assert take(other, message_id).status == 200

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
 from tests.client import Client
-from tests.manual.announcements import SOMCHAI, SOMYING, draft, list_demo_people, send, upload
+from tests.hospitals import Hospital
+from tests.manual.announcements import SOMCHAI, SOMYING, draft, list_demo_people, send, show, upload
+from tests.manual.desk_client import book, line, new_day, open_lines
 from tests.system.dashboard_page import DashboardPage
 from tests.system.test_accessibility_and_size import violations
 
@@ -208,7 +210,7 @@ def test_a_copy_whose_answer_was_lost_is_made_once(desk: DashboardPage, staff: C
 
     desk.page.route("**/api/messages", lose)
     copy.click()
-    expect(desk.page.get_by_role("alert")).to_be_visible()
+    expect(desk.page.get_by_role("tabpanel").get_by_role("alert")).to_be_visible()
     copy.click()
     expect(desk.page).to_have_url(re.compile(r"id=\d+"))
     expect(desk.page).not_to_have_url(re.compile(rf"id={message_id}\b"))
@@ -219,3 +221,57 @@ def copy_id(desk: DashboardPage) -> int:
     found = re.search(r"id=(\d+)", desk.page.url)
     assert found
     return int(found[1])
+
+
+# ---- targets from what the hospital keeps ----
+
+ADD = {"ไทย": "เพิ่มจากการจองหรือ White list", "English": "Add from bookings or the white list"}
+DONE = {"ไทย": "เพิ่มแล้ว 1 คน เป็นเป้าหมายอยู่แล้วหรือซ้ำ 0", "English": "1 people added, 0 repeats left out"}
+PRESS = {"ไทย": "เพิ่ม", "English": "Add"}
+
+
+@pytest.mark.parametrize("language", ["ไทย", "English"])
+def test_people_with_an_appointment_become_targets_by_keyboard(
+    new_desk: Callable[..., DashboardPage], staff: Client, known_person: Callable[[], str], language: str
+) -> None:
+    cid, day = known_person(), new_day()
+    (schedule,) = open_lines(staff, day, line())
+    assert book(staff, schedule["schedule_id"], cid).status == 200
+    message_id = draft(staff)["message_id"]
+    desk = new_desk(width=320, height=640).signed_in()
+    desk.go(f"message?id={message_id}&tab=targets")
+    desk.page.get_by_role("button", name=language, exact=True).click()
+    desk.page.get_by_role("button", name=ADD[language]).focus()
+    desk.page.keyboard.press("Enter")
+    window = desk.page.get_by_role("dialog")
+    expect(window.get_by_role("option").nth(1)).to_be_attached()
+    desk.shot(f"announcement-from-bookings-{language}")
+    assert violations(desk) == []
+    assert window.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth")
+    for field in (window.get_by_role("textbox").first, window.get_by_role("textbox").last):
+        field.focus()
+        desk.page.keyboard.press("Control+a")
+        desk.page.keyboard.type(day.isoformat())
+        desk.page.keyboard.press("Tab")
+        expect(field).not_to_have_value(day.isoformat())  # it was read, and is shown as the language writes it
+    window.get_by_role("button", name=PRESS[language], exact=True).focus()
+    desk.page.keyboard.press("Enter")
+    expect(window.get_by_role("status")).to_contain_text(DONE[language], timeout=A_SENDING)
+    assert violations(desk) == []
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.get_by_role("main")).to_contain_text(cid[-4:], timeout=A_SENDING)
+
+
+def test_who_may_not_see_appointments_adds_the_white_list_alone(
+    new_desk: Callable[..., DashboardPage], hospital: Hospital
+) -> None:
+    officer = hospital.clerk("IMMUNIZATION_DASHBOARD:1")
+    message_id = draft(officer)["message_id"]
+    desk = new_desk(own_pc=True).with_token(officer.token)
+    desk.go(f"message?id={message_id}&tab=targets")
+    desk.press(ADD["ไทย"])
+    window = desk.page.get_by_role("dialog")
+    expect(window.get_by_role("radio")).to_have_count(1)
+    window.get_by_role("button", name="เพิ่ม", exact=True).click()
+    expect(window.get_by_role("status")).to_contain_text("เพิ่มแล้ว", timeout=A_SENDING)
+    assert show(officer, message_id)["targets"] >= 2

@@ -96,7 +96,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
 
   const send = () =>
     run(async () => {
-      const sent = await api.post(`${MESSAGE}/send`, { path });
+      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: message.version } });
       setConfirming(false);
       onChanged(sent);
       if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
