@@ -11,7 +11,7 @@ _ROWS_PER_PAGE = 1_000
 
 
 def read(hospital_code: str, source: TargetSource) -> Iterator[SourceRow]:
-    """The active appointments of the hospital in the source's days, after its position.
+    """The hospital's active appointments in the source's days, after its position.
 
     An appointment that the source leaves out is a row without an id, so that whoever reads can stop after any number of
     rows. Read from an index, which is a moment behind.

@@ -84,7 +84,7 @@ def totals(batches: Sequence[Batch], channels: frozenset[str]) -> Totals:
 
 
 def reach(batches: Sequence[Batch], channels: frozenset[str]) -> Reach:
-    """What became of the people of the batches, each counted once whatever the channels."""
+    """What became of the people of the batches; each is counted once."""
     sums: Counter[str] = Counter()
     for batch in batches:
         done = [batch.on(channel) for channel in channels if batch.on(channel).done]

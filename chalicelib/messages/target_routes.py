@@ -1,4 +1,4 @@
-"""API of an announcement's target list, for the dashboard (manual 3, figures 23-25)."""
+"""API of announcements' target lists, for the dashboard (manual 3, figures 23-25)."""
 
 from typing import Annotated, Any
 

@@ -269,7 +269,6 @@ class MeasuredDay:
         self.call("an announcement with its figures", "GET", path)
         self.call("a page of its targets", "GET", f"{path}/recipients")
         self.call("its rejected lines", "GET", f"{path}/report", {"portion": 0})
-        self.source_calls(draft)
         self.call("send it", "POST", f"{path}/send", None, {})
         self.caller.call("POST", f"{path}/stop", None, {})
         self.caller.call("POST", f"{path}/resume", None, {})
@@ -297,8 +296,10 @@ class MeasuredDay:
         self.caller.call("POST", "/api/person/Announcements", None, {**choice, "wanted": True})
         opened = {"cid": self.people[0], "hospital_code": "00000", "message_id": inbox[0]["message_id"]}
         self.call("open an announcement", "POST", "/api/message/Read", None, opened)
+        self.source_calls(draft)
 
     def source_calls(self, draft: dict[str, Any]) -> None:
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
         message = self.caller.call("POST", "/api/messages", None, draft)["message_id"]
         targets = f"/api/messages/{message}/targets"
         day = {"date_start": OTHER_DAY.isoformat(), "date_finish": OTHER_DAY.isoformat()}

@@ -281,13 +281,13 @@ def test_another_hospitals_messages_do_not_exist(staff, his2) -> None:
 
 
 def test_a_text_that_somebody_changed_while_another_looked_at_it_is_not_sent(staff) -> None:
-    seen = draft(staff)
-    message_id = seen["message_id"]
+    shown = draft(staff)
+    message_id, version = shown["message_id"], shown["version"]
     upload(staff, message_id, SOMCHAI.encode())
-    changed = {"title": "ใหม่", "content": "ย้ายแล้ว", "app": True, "line": True, "version": seen["version"]}
+    changed = {"title": "ใหม่", "content": "ย้ายแล้ว", "app": True, "line": True, "version": version}
     assert staff.call("PUT", f"/api/messages/{message_id}", body=changed).status == 200
     path = f"/api/messages/{message_id}/send"
-    assert staff.call("POST", path, {"version": seen["version"]}, body={}).code == "EditConflict"
+    assert staff.call("POST", path, {"version": version}, body={}).code == "EditConflict"
     assert show(staff, message_id)["state"] == "draft"
     for _ in range(2):  # a repeat whose first answer was lost is no conflict, though sending made another version
-        assert staff.call("POST", path, {"version": seen["version"] + 1}, body={}).status == 200
+        assert staff.call("POST", path, {"version": version + 1}, body={}).status == 200

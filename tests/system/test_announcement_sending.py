@@ -49,7 +49,7 @@ def count_sends(desk: DashboardPage) -> list[str]:
     sends: list[str] = []
 
     def note(request: Request) -> None:
-        if request.url.endswith("/send"):
+        if "/send?" in request.url:
             sends.append(request.url)
 
     desk.page.on("request", note)
