@@ -188,7 +188,8 @@ def test_a_copy_is_a_new_draft_with_the_same_text_and_channels_and_no_targets(
     said = ("title", "content", "app", "line")
     assert [made[name] for name in said] == ["ฉีดวัคซีนฟรี", "วันศุกร์\nอาคาร 1", True, False]
     assert (made["state"], made["targets"]) == ("draft", 0)
-    expect(desk.page.get_by_label({"ไทย": "เนื้อหา", "English": "Text"}[language], exact=True).last).to_be_editable()
+    content = desk.page.get_by_role("textbox", name={"ไทย": "เนื้อหา", "English": "Text"}[language], exact=True)
+    expect(content).to_be_editable()
     assert violations(desk) == []
 
 
