@@ -149,7 +149,7 @@ export function DateField({ value, onValue, birth = false, error, hint, ...field
   const written = useRef(language);
   useLayoutEffect(() => {
     // changed from outside, or the language was switched: show the new value
-    // not while it is being typed: 1/12/25 is a date on the way to 1/12/2569
+    // not while it is being typed: 2027-01-2 is a date on the way to 2027-01-27
     if (value !== reported.current || (value && language !== written.current))
       setTyped(value ? shortDate(value, language) : "");
     reported.current = value;
