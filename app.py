@@ -30,6 +30,7 @@ from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
 from chalicelib.booking import (
     acceptances,
+    announcement_targets,
     appointment_audit,
     closure_routes,
     confirmation_routes,
@@ -49,6 +50,7 @@ from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
 from chalicelib.messages import staff_routes as messages_staff_routes
+from chalicelib.messages import target_routes as messages_target_routes
 from chalicelib.messages import workers as message_workers
 from chalicelib.people import correction_routes
 from chalicelib.people import routes as people_routes
@@ -103,6 +105,7 @@ ROUTE_MODULES = (
     health,
     messages_routes,
     messages_staff_routes,
+    messages_target_routes,
 )
 
 if settings().stage == "local" and "AWS_CHALICE_CLI_MODE" in os.environ:
@@ -247,11 +250,11 @@ def canary(event: Any) -> None:
 
 @app.on_sqs_message(queue="message-prepare", batch_size=1, name="message_prepare")  # type: ignore[untyped-decorator]
 def message_prepare(event: Any) -> dict[str, Any]:
-    """Match target files with white lists, and queue the deliveries.
+    """Make target lists from files, bookings and white lists; queue the deliveries.
 
     Also deletes the target lists of deleted drafts.
     """
-    return message_workers.prepare(event.to_dict()["Records"])
+    return message_workers.prepare(event.to_dict()["Records"], announcement_targets.read)
 
 
 @app.on_sqs_message(  # type: ignore[untyped-decorator]

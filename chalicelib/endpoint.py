@@ -43,7 +43,8 @@ class RawRequest:
 class Endpoint:
     """One API action.
 
-    roles: the caller needs one of them, at `level` or above; none means no sign-in. section: of the manual or the
+    roles: the caller needs one of them, at `level` or above; none means no sign-in. also: a role that the caller needs
+    too, at the same level. section: of the manual or the
     contract. errors: those besides the families that every action shares. params_anywhere: fields of `params` may also
     come in a JSON or form body (the token's five forms). plain: the result is the body, as text. max_body: bytes.
     first_password: also for an account that must still change its first password. audit_refusal: a request that the
@@ -56,6 +57,7 @@ class Endpoint:
     action: str | None
     handler: Callable[..., Any]
     roles: tuple[str, ...]
+    also: str
     level: int
     section: str
     thai: str
@@ -93,6 +95,7 @@ def endpoint(
     section: str,
     thai: str,
     action: str | None = None,
+    also: str = "",
     level: int = roles_.HOSPITAL,
     errors: tuple[type[ApiError], ...] = (),
     params_anywhere: bool = False,
@@ -115,6 +118,7 @@ def endpoint(
                 action=action,
                 handler=handler,
                 roles=roles,
+                also=also,
                 level=level,
                 section=section,
                 thai=thai,

@@ -209,6 +209,8 @@ def _authorise(endpoint: Endpoint, caller: Caller) -> None:
     if endpoint.roles is not SIGNED_IN and not caller.has(endpoint.roles, endpoint.level):
         needed = " or ".join(f"{role}:{endpoint.level}" for role in endpoint.roles)
         raise errors.Forbidden(f"This needs the role {needed}.")
+    if endpoint.also and not caller.has((endpoint.also,), endpoint.level):
+        raise errors.Forbidden(f"This needs the role {endpoint.also}:{endpoint.level} too.")
 
 
 def _show_people(endpoint: Endpoint, caller: Caller, arguments: dict[str, Any], log_access: LogAccess) -> Any:

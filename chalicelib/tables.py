@@ -436,11 +436,13 @@ class MessageItem(Table):
     app_holder = UnicodeAttribute(null=True)
     app_held_until = UnicodeAttribute(null=True)
     app_in_doubt_since = UnicodeAttribute(null=True)
+    app_missed = UnicodeAttribute(null=True)
     line_sent = NumberAttribute(null=True)
     line_failed = NumberAttribute(null=True)
     line_holder = UnicodeAttribute(null=True)
     line_held_until = UnicodeAttribute(null=True)
     line_in_doubt_since = UnicodeAttribute(null=True)
+    line_missed = UnicodeAttribute(null=True)
     # the last number
     last_announcement = NumberAttribute(null=True)
     # the announcements of an hour ("sent#2026-11-23T10+07:00")
@@ -468,11 +470,13 @@ class BatchItem(Table):
     app_holder = UnicodeAttribute(null=True)
     app_held_until = UnicodeAttribute(null=True)
     app_in_doubt_since = UnicodeAttribute(null=True)
+    app_missed = UnicodeAttribute(null=True)
     line_sent = NumberAttribute(null=True)
     line_failed = NumberAttribute(null=True)
     line_holder = UnicodeAttribute(null=True)
     line_held_until = UnicodeAttribute(null=True)
     line_in_doubt_since = UnicodeAttribute(null=True)
+    line_missed = UnicodeAttribute(null=True)
     # who is in it: the ids one after the other, 13 digits each
     cids = UnicodeAttribute(null=True)
     # who gets the message on no channel: place in the batch -> reason; missing until it is decided
@@ -488,6 +492,12 @@ class BatchItem(Table):
     upload_size = NumberAttribute(null=True)
     next_offset = NumberAttribute(null=True)
     next_line = NumberAttribute(null=True)
+    source_kind = UnicodeAttribute(null=True)
+    source_first = UnicodeAttribute(null=True)
+    source_last = UnicodeAttribute(null=True)
+    source_department_id = NumberAttribute(null=True)
+    source_states = UnicodeSetAttribute(null=True)
+    source_after = UnicodeAttribute(null=True)
     counts: MapAttribute[str, Any] = MapAttribute(null=True)
 
 

@@ -72,7 +72,7 @@ def make(now: datetime, days_later: int) -> Made:
             rows=rows,
             days=[*days],
             recounted=[*recounted],
-            announcements=[(each.state, each.totals.targets, each.totals.read) for each in listed],
+            announcements=[(each.state, each.totals.targets, each.totals.reach.read) for each in listed],
             later=rows_of(running.endpoint, "local"),
             marks=marks,
             marks_of_appointments={mark.number for each in appointments if (mark := mark_of(each))},

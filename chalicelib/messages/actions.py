@@ -209,14 +209,17 @@ def delete(caller: Caller, message_id: int) -> None:
 # ---- staff: sending ----
 
 
-def send(caller: Caller, message_id: int) -> Overview:
+def send(caller: Caller, message_id: int, version: int | None = None) -> Overview:
     """Send an announcement to its targets.
 
-    Safe to repeat: what is not delivered is queued again, and nobody gets it twice. Raises MessageNotFound,
-    MessageNotDraft (if it is stopped: resume it), StillMatching, NothingToSend, TooManyAnnouncements.
+    version: of the draft that the caller saw, if given. Safe to repeat: what is not delivered is queued again, and
+    nobody gets it twice. Raises MessageNotFound, MessageNotDraft (if it is stopped: resume it), EditConflict,
+    StillMatching, NothingToSend, TooManyAnnouncements.
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "send")
+    if message.state == DRAFT and version not in (None, message.version):
+        raise _edit_conflict(message, message)
     progress = target_list_store.progress_of(message)
     if progress.upload_state == UPLOAD_MATCHING:
         raise StillMatching()

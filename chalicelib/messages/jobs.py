@@ -15,7 +15,7 @@ class Job(msgspec.Struct, frozen=True, tag_field="job", tag=True):
 
 
 class MatchTargets(Job, frozen=True):
-    """Match an uploaded target file with the white list, from where the progress is."""
+    """Match an upload with the white list, from where the progress is."""
 
     upload_id: str
 

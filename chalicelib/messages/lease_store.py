@@ -79,9 +79,10 @@ class ChannelLeases(Generic[Held]):
         is_holder = self._column(channel, "holder") == before.holder
         storage.write(storage.update(self._mapper.key(held), actions, is_holder))
 
-    def outcome(self, held: Held, channel: str, sent: int, failed: int) -> storage.Write:
+    def outcome(self, held: Held, channel: str, sent: int, failed: int, missed: str = "") -> storage.Write:
         """The write of an outcome; its condition fails if there is one already."""
-        after = replace(held.on(channel), sent=sent, failed=failed, holder="", held_until=None, in_doubt_since=None)
+        ended = replace(held.on(channel), holder="", held_until=None, in_doubt_since=None)
+        after = replace(ended, sent=sent, failed=failed, missed=missed)
         actions = self._mapper.changes(held, held.with_delivery(channel, after))
         condition = self._is_there & self._column(channel, "sent").does_not_exist()
         return storage.update(self._mapper.key(held), actions, condition)

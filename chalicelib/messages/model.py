@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.messages.plain_text import html_of
+from chalicelib.messages.source_model import TargetSource
 
 APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)
@@ -159,7 +160,8 @@ class ChannelDelivery:
     """Delivery of one batch on one channel.
 
     sent, failed: people; None until the batch is done. holder, held_until: lease of the job that works on it.
-    in_doubt_since: time of the first call whose outcome is unknown.
+    in_doubt_since: time of the first call whose outcome is unknown. missed: whom the channel did not reach, as a
+    hexadecimal number whose bit n is the person at place n; "" if it reached everybody or nobody.
     """
 
     sent: int | None = None
@@ -167,10 +169,19 @@ class ChannelDelivery:
     holder: str = ""
     held_until: datetime | None = None
     in_doubt_since: datetime | None = None
+    missed: str = ""
 
     @property
     def done(self) -> bool:
         return self.sent is not None
+
+    @property
+    def missed_bits(self) -> int:
+        """`missed` as a number.
+
+        Batches of earlier versions have the number of the failed alone: their bits are the lowest ones.
+        """
+        return int(self.missed, 16) if self.missed else (1 << (self.failed or 0)) - 1
 
 
 @dataclass(frozen=True)
@@ -224,9 +235,10 @@ class Batch:
 class MatchingProgress:
     """Progress of making a target list, and of matching its last upload.
 
-    The lines of a target file are processed in chunks. chunks_decided: chunks whose batches are stored. chunks_written:
-    chunks whose recipients are stored too. batches: stored so far. next_offset, next_line: where the next chunk of the
-    upload begins. counts: line outcome -> lines.
+    An upload is a target file or what is read from a source; its lines are processed in chunks. chunks_decided: chunks
+    whose batches are stored. chunks_written: chunks whose recipients are stored too. batches: stored so far.
+    upload_size, next_offset: bytes of a file and of it those before the next chunk; days of bookings; 0 for the white
+    list. next_line: number of the next line. counts: line outcome -> lines.
     """
 
     list_key: str
@@ -240,6 +252,7 @@ class MatchingProgress:
     next_offset: int = 0
     next_line: int = 1
     counts: dict[str, int] = field(default_factory=dict)
+    source: TargetSource = field(default=TargetSource(), metadata={"prefix": "source_"})
 
 
 @dataclass(frozen=True)
@@ -290,11 +303,25 @@ class LineLink:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """What became of the people of a target list; each is counted once.
+
+    read: have read it. delivered: it reached them on a channel, and they have not read it. failed: every channel is
+    done, and none reached them. waiting: the others.
+    """
+
+    read: int = 0
+    delivered: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
 class Totals:
     """Sums over the batches of a message: people, and deliveries by channel."""
 
     targets: int
-    read: int
+    reach: Reach
     sent: dict[str, int]
     failed: dict[str, int]
     queued: dict[str, int]

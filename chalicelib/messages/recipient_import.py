@@ -1,12 +1,13 @@
 """Turn national ids into batches of a message's target list, in chunks.
 
-See docs/announcements.md. One transaction decides a chunk of 5,000 lines: it writes the batches and the progress, or
-nothing. The recipients are written after that; if the function ends in between, the next one writes them. So the memory
-does not grow with the file, a run that was cut off repeats one chunk at most, and nobody is a target twice.
+They come from a target file, the hospital's bookings or its white list (docs/announcements.md). One transaction decides
+a chunk of 5,000 lines: it writes the batches and the progress, or nothing. The recipients are written after that; if
+the function ends in between, the next one writes them. So the memory does not grow with the source, a run that was cut
+off repeats one chunk at most, and nobody is a target twice.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -25,17 +26,21 @@ from chalicelib.messages.model import (
     Message,
     Target,
 )
+from chalicelib.messages.source_model import BOOKINGS, WHITE_LIST, SourceRow, TargetSource
 from chalicelib.messages.target_files import HEAD_BYTES, MAX_FILE_LINES, TargetLine, encoding_of, target_lines
 from chalicelib.people import actions as people
 
 # Half of the function's time limit (.chalice/config.json): no chunk begins later, and the next run goes on.
 RUN_SECONDS = 60.0
+_WHITE_LIST_PAGE = 1_000
+# hospital code, what is read and how far -> the rows after that. It belongs to a package that this one may not import.
+ReadBookings = Callable[[str, TargetSource], Iterable[SourceRow]]
 
 
-def run(job: MatchTargets, seconds: float = RUN_SECONDS) -> None:
-    """Match an uploaded file from its progress on, for about `seconds`.
+def run(job: MatchTargets, read_bookings: ReadBookings, seconds: float = RUN_SECONDS) -> None:
+    """Match an upload from its progress on, for about `seconds`.
 
-    At least one chunk a run; then the next run is queued. No-op if the file is finished or the draft was deleted.
+    At least one chunk a run; then the next run is queued. No-op if the upload is finished or the draft was deleted.
     """
     deadline = time.monotonic() + seconds
     try:
@@ -46,7 +51,7 @@ def run(job: MatchTargets, seconds: float = RUN_SECONDS) -> None:
     if progress.upload_id != job.upload_id or progress.upload_state != UPLOAD_MATCHING:
         return
     progress = finish_writing(message, progress)
-    lines = _lines(message, progress)
+    lines = _lines(message, progress, read_bookings)
     while True:
         progress, _refused = take(message, progress, list(islice(lines, rules.CHUNK_LINES)))
         if not cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
@@ -60,12 +65,25 @@ def run(job: MatchTargets, seconds: float = RUN_SECONDS) -> None:
             return
 
 
-def _lines(message: Message, progress: MatchingProgress) -> Iterator[TargetLine]:
-    """The lines of the uploaded file that are not matched yet."""
+def _lines(message: Message, progress: MatchingProgress, read_bookings: ReadBookings) -> Iterator[TargetLine]:
+    """The lines of the upload that are not matched yet."""
+    source, hospital_code = progress.source, message.hospital_code
+    if source.kind:
+        rows = _white_list(hospital_code, source) if source.kind == WHITE_LIST else read_bookings(hospital_code, source)
+        numbered = enumerate(rows, progress.next_line)
+        return (TargetLine(number, row.cid, row.days_done, row.position) for number, row in numbered)
     file = message.list_key, progress.upload_id
     head = next(file_store.blocks(*file, 0, min(progress.upload_size, HEAD_BYTES)), b"")
     blocks = file_store.blocks(*file, progress.next_offset, progress.upload_size)
     return target_lines(blocks, progress.next_offset, progress.next_line, encoding_of(head))
+
+
+def _white_list(hospital_code: str, source: TargetSource) -> Iterator[SourceRow]:
+    after = source.after
+    while page := people.white_list_of(hospital_code, after, _WHITE_LIST_PAGE):
+        for person in page:
+            yield SourceRow(person.cid, position=person.cid)
+        after = page[-1].cid
 
 
 def _dispatch_if_sending(message: Message) -> None:
@@ -98,7 +116,7 @@ def take(
     targets, refused = _sort(message, progress, lines)
     batches = list(rules.chunked(targets, rules.BATCH_SIZE))
     decided = rules.next_progress(progress, lines, len(targets), len(batches), refused)
-    if decided.upload_id and refused:
+    if decided.upload_id and refused and not decided.source.kind:  # only a file has lines that a report can name
         report = sorted(refused.items())
         file_store.put_report(message.list_key, decided.upload_id, progress.chunks_decided, report)
     if not target_list_store.decide_chunk(decided, batches):
@@ -117,7 +135,7 @@ def finish_writing(message: Message, progress: MatchingProgress) -> MatchingProg
         return progress
     for number in range(max(1, progress.batches - rules.BATCHES_PER_CHUNK + 1), progress.batches + 1):
         cids = target_list_store.cids_of(message, number)
-        names = people.white_listed(message.hospital_code, cids)
+        names = _names(message, progress, cids)
         recipient_store.add(message, number, [Target(cid, names.get(cid, "")) for cid in cids])
     return _written(progress)
 
@@ -154,6 +172,16 @@ def _sort(
     if progress.batches:
         for cid in recipient_store.of_message(message, list(wanted)):
             refused[wanted.pop(cid)] = DUPLICATE
-    names = people.white_listed(message.hospital_code, list(wanted))
+    names = _names(message, progress, list(wanted))
     refused.update({number: NOT_LISTED for cid, number in wanted.items() if cid not in names})
     return [Target(cid, names[cid]) for cid in wanted if cid in names], refused
+
+
+def _names(message: Message, progress: MatchingProgress, cids: list[str]) -> dict[str, str]:
+    """id -> name, for the ids among these that may become targets.
+
+    They are people of the hospital's white list. Somebody with an appointment there needs no entry in it.
+    """
+    if progress.source.kind == BOOKINGS:
+        return dict.fromkeys(cids, "") | people.names_of(message.hospital_code, cids)
+    return people.white_listed(message.hospital_code, cids)

@@ -6,6 +6,8 @@ No storage, no clock, no randomness.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 from typing import TypeVar
 
 from chalicelib.errors import Conflict, MessageNotDraft, MessageNotSending
@@ -24,6 +26,7 @@ from chalicelib.messages.model import (
     UPLOAD_MATCHING,
     Batch,
     MatchingProgress,
+    Reach,
     Totals,
 )
 from chalicelib.messages.target_files import TargetLine
@@ -77,7 +80,20 @@ def totals(batches: Sequence[Batch], channels: frozenset[str]) -> Totals:
         sent[channel] = sum(batch.on(channel).sent or 0 for batch in batches)
         failed[channel] = sum(batch.on(channel).failed or 0 for batch in batches)
         queued[channel] = sum(batch.people for batch in batches if not batch.on(channel).done)
-    return Totals(sum(batch.people for batch in batches), sum(batch.read for batch in batches), sent, failed, queued)
+    return Totals(sum(batch.people for batch in batches), reach(batches, channels), sent, failed, queued)
+
+
+def reach(batches: Sequence[Batch], channels: frozenset[str]) -> Reach:
+    """What became of the people of the batches; each is counted once."""
+    sums: Counter[str] = Counter()
+    for batch in batches:
+        done = [batch.on(channel) for channel in channels if batch.on(channel).done]
+        missed = reduce(and_, (delivery.missed_bits for delivery in done)).bit_count() if done else batch.people
+        delivered = max(0, batch.people - missed - batch.read)
+        sums["read"] += batch.read
+        sums["delivered"] += delivered
+        sums["failed" if len(done) == len(channels) else "waiting"] += batch.people - batch.read - delivered
+    return Reach(**sums)
 
 
 def next_progress(
@@ -103,9 +119,9 @@ def next_progress(
     state = UPLOAD_MATCHED if len(lines) < CHUNK_LINES else UPLOAD_MATCHING
     if TOO_MANY_LINES in refused.values():
         state = UPLOAD_FAILED
-    if not lines:
-        return replace(after, upload_state=state)
-    return replace(after, upload_state=state, next_offset=lines[-1].next_offset, next_line=lines[-1].number + 1)
+    position = lines[-1].position if lines and state == UPLOAD_MATCHING else ""
+    after = replace(after, upload_state=state, source=replace(progress.source, after=position))
+    return replace(after, next_offset=lines[-1].next_offset, next_line=lines[-1].number + 1) if lines else after
 
 
 Item = TypeVar("Item")

@@ -1,5 +1,6 @@
 """API of announcements for the dashboard (manual 3, figures 21-27)."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import msgspec
@@ -17,7 +18,7 @@ from chalicelib.errors import (
     TooManyAnnouncements,
 )
 from chalicelib.fields import Id, number, one_of, text, typed_text
-from chalicelib.messages import actions, recipients, target_upload
+from chalicelib.messages import actions, recipients
 from chalicelib.messages.model import APP, DELIVERY_STATES, LINE, LINE_OUTCOMES
 from chalicelib.messages.routes import Nothing, Title
 from chalicelib.people.model import masked
@@ -27,8 +28,6 @@ ANNOUNCEMENT = "/api/messages/{message_id}"
 _ANNOUNCEMENTS_PER_PAGE = 20
 _RECIPIENTS_PER_PAGE = 50
 _HISTORY_LIMIT = 30  # a system may send one message hundreds of times, each time to some people
-# Characters of a target file as base64; a larger file goes to the bucket (POST .../upload).
-_MAX_CONTENT = 4_000_000
 
 Content = Annotated[
     str,
@@ -46,10 +45,10 @@ class AnnouncementsQuery(msgspec.Struct):
 
 
 class Progress(msgspec.Struct):
-    """The last upload.
+    """The last upload: a target file, or people from bookings or the white list.
 
-    state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. The others:
-    bytes, and lines by outcome.
+    state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. bytes_*: of
+    bookings they are days; 0 for the white list. The others: lines or people by outcome.
     """
 
     state: str
@@ -67,6 +66,18 @@ class ChannelCounts(msgspec.Struct):
     queued: int
     sent: int
     failed: int
+
+
+class ReachCounts(msgspec.Struct):
+    """What became of the targets; each is counted once, whatever the channels.
+
+    read; delivered: on a channel at least, and not read yet; failed: on no channel; waiting: the others.
+    """
+
+    read: int
+    delivered: int
+    failed: int
+    waiting: int
 
 
 class Announcement(msgspec.Struct):
@@ -87,6 +98,7 @@ class Announcement(msgspec.Struct):
     sent_at: str
     targets: int
     read: int
+    reach: ReachCounts
     counts: dict[str, ChannelCounts]
     upload: Progress
 
@@ -111,10 +123,11 @@ class AnnouncementShown(Announcement):
 def _shown(caller: Caller, overview: actions.Overview) -> AnnouncementShown:
     entries = actions.history(caller, overview.message.message_id, _HISTORY_LIMIT)
     history = [Pressed(entry.when, entry.actor.split("@")[0], entry.action) for entry in entries]
-    return AnnouncementShown(**msgspec.structs.asdict(_announcement(overview)), history=history)
+    return AnnouncementShown(**msgspec.structs.asdict(announcement_row(overview)), history=history)
 
 
-def _announcement(overview: actions.Overview) -> Announcement:
+def announcement_row(overview: actions.Overview) -> Announcement:
+    """An announcement for the response."""
     message, totals, progress = overview.message, overview.totals, overview.progress
     counts = {outcome: progress.counts.get(outcome, 0) for outcome in LINE_OUTCOMES}
     return Announcement(
@@ -129,7 +142,8 @@ def _announcement(overview: actions.Overview) -> Announcement:
         created_at=message.created_at,
         sent_at=message.sent_at,
         targets=totals.targets,
-        read=totals.read,
+        read=totals.reach.read,
+        reach=ReachCounts(**asdict(totals.reach)),
         counts={c: ChannelCounts(totals.queued[c], totals.sent[c], totals.failed[c]) for c in totals.sent},
         upload=Progress(
             state=progress.upload_state,
@@ -182,14 +196,14 @@ def _channels(body: Draft) -> frozenset[str]:
 def list_announcements(caller: Caller, params: AnnouncementsQuery) -> AnnouncementList:
     """The hospital's announcements, newest first, 20 a page."""
     overviews = actions.announcements(caller, params.before, _ANNOUNCEMENTS_PER_PAGE)
-    page = [_announcement(overview) for overview in overviews]
+    page = [announcement_row(overview) for overview in overviews]
     return AnnouncementList(page, page[-1].message_id if len(page) == _ANNOUNCEMENTS_PER_PAGE else 0)
 
 
 @endpoint("POST", ANNOUNCEMENTS, thai="เพิ่มรายการประชาสัมพันธ์/แจ้งข่าว", errors=(MessageNotFound,), **_STAFF)
 def create_announcement(caller: Caller, body: NewDraft) -> Announcement:
     """Make a draft; a repeat with the same request_id returns the same draft."""
-    return _announcement(actions.create(caller, body.title, body.content, _channels(body), body.request_id))
+    return announcement_row(actions.create(caller, body.title, body.content, _channels(body), body.request_id))
 
 
 @endpoint("GET", ANNOUNCEMENT, thai="ข้อมูลการประชาสัมพันธ์", errors=(MessageNotFound,), **_STAFF)
@@ -203,7 +217,7 @@ def show_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementS
 def edit_announcement(caller: Caller, params: AnnouncementPath, body: Edit) -> Announcement:
     """Change a draft; a repeat of the same edit gets the same answer."""
     changed = actions.edit(caller, params.message_id, body.version, body.title, body.content, _channels(body))
-    return _announcement(changed)
+    return announcement_row(changed)
 
 
 @endpoint("DELETE", ANNOUNCEMENT, thai="ลบรายการประชาสัมพันธ์", **_DRAFT)
@@ -213,67 +227,18 @@ def delete_announcement(caller: Caller, params: AnnouncementPath) -> Nothing:
     return Nothing()
 
 
-class UploadSize(msgspec.Struct):
-    size: Annotated[int, number(1, 64_000_000, "bytes of the file", example=14_000_000)]
+class SendQuery(AnnouncementPath):
+    """version: if given, a draft that has changed since is not sent."""
 
-
-class UploadOffer(msgspec.Struct):
-    upload_id: str
-    url: str
-
-
-@endpoint("POST", ANNOUNCEMENT + "/upload", thai="ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่", **_DRAFT)
-def offer_upload(caller: Caller, params: AnnouncementPath, body: UploadSize) -> UploadOffer:
-    """Where to PUT a large target file of exactly `size` bytes."""
-    return UploadOffer(*target_upload.offer_upload(caller, params.message_id, body.size))
-
-
-class TargetFile(msgspec.Struct):
-    """A target file: the file itself, or its upload id; one of the two."""
-
-    content_base64: Annotated[str, text(_MAX_CONTENT, "The .txt file, base64")] = ""
-    upload_id: Annotated[str, text(32, "From POST .../upload, once the file is there")] = ""
-
-
-@endpoint("POST", ANNOUNCEMENT + "/targets", thai="Upload กลุ่มเป้าหมาย", max_body=_MAX_CONTENT + 1_000,
-          roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          errors=(MessageNotFound, MessageNotDraft, StillMatching))  # fmt: skip
-def match_targets(caller: Caller, params: AnnouncementPath, body: TargetFile) -> Announcement:
-    """Start to match a target file with the white list; `upload` shows how far it is."""
-    if body.upload_id:
-        return _announcement(target_upload.match_upload(caller, params.message_id, body.upload_id))
-    return _announcement(target_upload.match_content(caller, params.message_id, body.content_base64))
-
-
-@endpoint("DELETE", ANNOUNCEMENT + "/targets", thai="ล้างกลุ่มเป้าหมาย", **_DRAFT)
-def clear_targets(caller: Caller, params: AnnouncementPath) -> Announcement:
-    """Empty the target list of a draft."""
-    return _announcement(target_upload.clear_targets(caller, params.message_id))
-
-
-class ReportQuery(AnnouncementPath):
-    portion: Part
-
-
-class UntakenLine(msgspec.Struct):
-    line: int
-    reason: str
-
-
-@endpoint("GET", ANNOUNCEMENT + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
-def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
-    """Refused lines, with reasons, of a portion of the last upload; portions from 0.
-
-    There are `upload.portions` of them.
-    """
-    return [UntakenLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]
+    version: Id | None = None
 
 
 @endpoint("POST", ANNOUNCEMENT + "/send", thai="ส่งเข้าระบบพร้อม", roles=(IMMUNIZATION_DASHBOARD,), section="3",
-          errors=(MessageNotFound, MessageNotDraft, StillMatching, NothingToSend, TooManyAnnouncements))  # fmt: skip
-def send_announcement(caller: Caller, params: AnnouncementPath) -> AnnouncementShown:
+          errors=(MessageNotFound, MessageNotDraft, EditConflict, StillMatching, NothingToSend,
+                  TooManyAnnouncements))  # fmt: skip
+def send_announcement(caller: Caller, params: SendQuery) -> AnnouncementShown:
     """Send an announcement to its targets; a repeat sends nobody the message twice."""
-    return _shown(caller, actions.send(caller, params.message_id))
+    return _shown(caller, actions.send(caller, params.message_id, params.version))
 
 
 @endpoint("POST", ANNOUNCEMENT + "/stop", thai="หยุดส่ง", errors=(MessageNotFound, MessageNotSending), **_STAFF)

@@ -23,14 +23,16 @@ _TOO_LONG = "too long"
 
 @dataclass(frozen=True)
 class TargetLine:
-    """One line of the file.
+    """One line of a file, or one row of another source.
 
-    number: from 1. text: the cleaned line. next_offset: byte where the next line begins.
+    number: from 1. text: the cleaned line, or the id. next_offset: byte where the next line begins, or the days done.
+    position: `SourceRow.position`.
     """
 
     number: int
     text: str
     next_offset: int
+    position: str = ""
 
 
 def target_lines(

@@ -193,7 +193,8 @@ def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool
 
     failed: place -> why the channel did not reach the person.
     """
-    outcome = LEASES.outcome(held, channel, sent, len(failed))
+    missed = f"{sum(1 << place for place in failed):x}" if failed and sent else ""
+    outcome = LEASES.outcome(held, channel, sent, len(failed), missed)
     if not failed:
         return storage.write(outcome)
     reasons = {str(place): reason for place, reason in failed.items()}

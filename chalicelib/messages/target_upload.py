@@ -1,15 +1,21 @@
-"""The target list of a draft: upload a target file, or empty the list (manual 3)."""
+"""The target list of a draft: fill it, or empty it (manual 3).
+
+People come from a target file, from the hospital's bookings, or from its white list.
+"""
 
 import base64
 import binascii
 import secrets
 from dataclasses import replace
+from datetime import date
 
 from chalicelib.caller import Caller
 from chalicelib.errors import Invalid, StillMatching, TryAgain
 from chalicelib.messages import cleanup, file_store, recipient_import, rules, store, target_list_store
 from chalicelib.messages.actions import Overview, overview_of
 from chalicelib.messages.model import UPLOAD_MATCHING, MatchingProgress, Message
+from chalicelib.messages.source_model import BOOKING_STATES, BOOKINGS, WHITE_LIST, TargetSource
+from chalicelib.schedules.actions import check_range
 
 
 def offer_upload(caller: Caller, message_id: int, size: int) -> tuple[str, str]:
@@ -53,6 +59,37 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
     message = _draft(caller, message_id)
     progress = _ready_for_upload(message)
     size = file_store.size_of(message.list_key, upload_id)
+    return _start(message, progress, upload_id, size, TargetSource())
+
+
+def take_bookings(
+    caller: Caller, message_id: int, first: date, last: date, department_id: int | None, states: frozenset[str]
+) -> Overview:
+    """Start to add the people who have an appointment of the caller's hospital.
+
+    first, last: the days, both included. states: some of BOOKING_STATES; none means all. Raises MessageNotFound,
+    MessageNotDraft, StillMatching, and Invalid if the days are in the wrong order or too many.
+    """
+    check_range(first, last)
+    states = states or frozenset(BOOKING_STATES)
+    source = TargetSource(BOOKINGS, first, last, department_id, states)
+    return _take(caller, message_id, source, (last - first).days + 1)
+
+
+def take_white_list(caller: Caller, message_id: int) -> Overview:
+    """Start to add everybody on the hospital's white list.
+
+    Raises MessageNotFound, MessageNotDraft, StillMatching.
+    """
+    return _take(caller, message_id, TargetSource(WHITE_LIST), 0)
+
+
+def _take(caller: Caller, message_id: int, source: TargetSource, size: int) -> Overview:
+    message = _draft(caller, message_id)
+    return _start(message, _ready_for_upload(message), secrets.token_hex(16), size, source)
+
+
+def _start(message: Message, progress: MatchingProgress, upload_id: str, size: int, source: TargetSource) -> Overview:
     started = replace(
         progress,
         upload_id=upload_id,
@@ -61,6 +98,7 @@ def match_upload(caller: Caller, message_id: int, upload_id: str) -> Overview:
         next_offset=0,
         next_line=1,
         counts={},
+        source=source,
     )
     if not target_list_store.save_progress(progress, started):
         raise TryAgain()

@@ -48,21 +48,21 @@ SqsRecord = dict[str, Any]
 Work = Callable[[Any, SqsRecord], None]
 
 
-def prepare(records: list[SqsRecord]) -> dict[str, Any]:
+def prepare(records: list[SqsRecord], read_bookings: recipient_import.ReadBookings) -> dict[str, Any]:
     """Prepare messages.
 
-    The jobs match target files, queue the deliveries of messages, and delete unused target lists.
+    The jobs make target lists, queue the deliveries of messages, and delete unused target lists.
     """
-    return _run(queues.PREPARE, records, PrepareJob, _prepare)
 
+    def work(job: PrepareJob, _record: SqsRecord) -> None:
+        if isinstance(job, MatchTargets):
+            recipient_import.run(job, read_bookings)
+        elif isinstance(job, CleanUpTargetList):
+            cleanup.clean_up(job)
+        else:
+            delivery.dispatch(job)
 
-def _prepare(job: PrepareJob, _record: SqsRecord) -> None:
-    if isinstance(job, MatchTargets):
-        recipient_import.run(job)
-    elif isinstance(job, CleanUpTargetList):
-        cleanup.clean_up(job)
-    else:
-        delivery.dispatch(job)
+    return _run(queues.PREPARE, records, PrepareJob, work)
 
 
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:

@@ -114,9 +114,22 @@ def white_listed(hospital_code: str, cids: list[str]) -> dict[str, str]:
     return {cid: person.name for cid, person in store.white_listed(hospital_code, cids).items()}
 
 
+def names_of(hospital_code: str, cids: list[str]) -> dict[str, str]:
+    """id -> name, from the hospital's own entry, else from that of the registry.
+
+    No id may come twice.
+    """
+    return {cid: person.name for cid, person in store.known_people(hospital_code, cids).items()}
+
+
 def white_list(caller: Caller, after: str, limit: int) -> list[Person]:
     """A page of the white list of the caller's hospital, by id, after the id `after`."""
-    return store.white_list(caller.hospital_code, after, limit)
+    return white_list_of(caller.hospital_code, after, limit)
+
+
+def white_list_of(hospital_code: str, after: str, limit: int) -> list[Person]:
+    """A page of a hospital's white list, by id, after the id `after`."""
+    return store.white_list(hospital_code, after, limit)
 
 
 def count_white_list(caller: Caller) -> tuple[int, bool]:

@@ -52,7 +52,7 @@ def places_by_province(
     no province is given, it is that of the caller's hospital; a country-level caller has none and must give one. Raises
     Invalid.
     """
-    _check_range(first, last)
+    check_range(first, last)
     if province_code is None:
         if caller.is_country:
             raise Invalid(fields={"province_code": "this is required for a country-level caller"})
@@ -60,7 +60,8 @@ def places_by_province(
     return availability.by_province(province_code, first, last)
 
 
-def _check_range(first: date, last: date) -> None:
+def check_range(first: date, last: date) -> None:
+    """Raise Invalid unless the days are in order, and at most MAX_RANGE_DAYS."""
     if last < first:
         raise Invalid(fields={"date_finish": "must not be before date_start"})
     if (last - first).days + 1 > MAX_RANGE_DAYS:
@@ -77,7 +78,7 @@ def places_by_department(
     """
     if first is None or last is None:
         raise Invalid(fields={"date_start" if first is None else "date_finish": "send both ends of the range, or none"})
-    _check_range(first, last)
+    check_range(first, last)
     name, listed = departments(hospital_code)
     free = availability.by_department(hospital_code, [department.department_id for department in listed], first, last)
     return name, list(zip(listed, free, strict=True))

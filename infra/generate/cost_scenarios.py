@@ -309,16 +309,28 @@ class MeasuredDay:
         self.caller.call("POST", "/api/person/Announcements", None, {**choice, "wanted": True})
         opened = {"cid": self.people[0], "hospital_code": "00000", "message_id": inbox[0]["message_id"]}
         self.call("open an announcement", "POST", "/api/message/Read", None, opened)
+        self.source_calls(draft)
+
+    def source_calls(self, draft: dict[str, Any]) -> None:
+        self.caller.sign_in("staff.demo", "Staff-demo-1")
+        message = self.caller.call("POST", "/api/messages", None, draft)["message_id"]
+        targets = f"/api/messages/{message}/targets"
+        day = {"date_start": OTHER_DAY.isoformat(), "date_finish": OTHER_DAY.isoformat()}
+        self.call("add the people of a day's bookings", "POST", f"{targets}/bookings", None, day)
+        self.work("read a day's bookings", "message-prepare")
+        self.call("add everybody on the white list", "POST", f"{targets}/white-list", None, {})
+        self.work(f"read the white list ({TARGETS} people)", "message-prepare")
 
     def work(self, name: str, queue: str) -> None:
         """Call the queue's function with all jobs that wait, and keep its cost.
 
         name: the action under which the cost is kept. Raises RuntimeError if a job fails.
         """
+        from chalicelib.booking import announcement_targets
         from chalicelib.messages import workers
 
-        functions = {
-            "message-prepare": workers.prepare,
+        functions: dict[str, Callable[[Any], dict[str, Any]]] = {
+            "message-prepare": lambda records: workers.prepare(records, announcement_targets.read),
             "message-app": workers.deliver_app,
             "message-line": workers.deliver_line,
         }

@@ -113,6 +113,7 @@ def _describe(
         "summary_th": endpoint.thai,
         **_details_of(endpoint),
         "roles": [f"{role}:{endpoint.level}" for role in endpoint.roles],
+        **({"also": f"{endpoint.also}:{endpoint.level}"} if endpoint.also else {}),
         "parameters": _parameters(endpoint),
     }
     if "body" in endpoint.takes:

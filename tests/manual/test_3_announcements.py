@@ -278,3 +278,16 @@ def test_another_hospitals_messages_do_not_exist(staff, his2) -> None:
     for path in ("", "/recipients", "/report?portion=0"):
         assert staff.call("GET", f"/api/messages/{theirs}{path}").code == "MessageNotFound"
     assert send_target(his2, ref).code == "Forbidden"
+
+
+def test_a_text_that_somebody_changed_while_another_looked_at_it_is_not_sent(staff) -> None:
+    shown = draft(staff)
+    message_id, version = shown["message_id"], shown["version"]
+    upload(staff, message_id, SOMCHAI.encode())
+    changed = {"title": "ใหม่", "content": "ย้ายแล้ว", "app": True, "line": True, "version": version}
+    assert staff.call("PUT", f"/api/messages/{message_id}", body=changed).status == 200
+    path = f"/api/messages/{message_id}/send"
+    assert staff.call("POST", path, {"version": version}, body={}).code == "EditConflict"
+    assert show(staff, message_id)["state"] == "draft"
+    for _ in range(2):  # a repeat whose first answer was lost is no conflict, though sending made another version
+        assert staff.call("POST", path, {"version": version + 1}, body={}).status == 200

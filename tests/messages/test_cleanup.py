@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.booking import announcement_targets
 from chalicelib.messages import cleanup, file_store, recipient_store, store, target_list_store, workers
 from chalicelib.messages.jobs import CleanUpTargetList
 from chalicelib.messages.model import MatchingProgress, Message, Target
@@ -103,7 +104,7 @@ def test_a_run_deletes_so_many_batches_and_queues_the_next_run(draft):
     (job,) = take_jobs("message-prepare")
     assert job == {"job": "CleanUpTargetList", "hospital_code": "00000", "message_id": 1, "target_list": 1,
                    "created_at": draft.created_at}  # fmt: skip
-    assert workers.prepare([record(encode(job_of(draft)))]) == {"batchItemFailures": []}
+    assert workers.prepare([record(encode(job_of(draft)))], announcement_targets.read) == {"batchItemFailures": []}
     assert (left_of(draft), take_jobs("message-prepare")) == ((0, 0), [])
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.booking import announcement_targets
 from chalicelib.errors import TryAgain
 from chalicelib.messages import file_store, queues, recipient_import, rules, store, target_list_store
 from chalicelib.messages.jobs import MatchTargets
@@ -37,12 +38,12 @@ def progress() -> MatchingProgress:
 def test_a_run_that_is_out_of_time_stops_after_a_chunk_and_the_next_one_goes_on_there(memory: None) -> None:
     uploaded(lines=2 * rules.CHUNK_LINES + 1)
 
-    recipient_import.run(JOB, seconds=0)
+    recipient_import.run(JOB, announcement_targets.read, seconds=0)
 
     assert progress().next_line == rules.CHUNK_LINES + 1
     (next_run,) = take_jobs(queues.PREPARE)
     assert (next_run["job"], next_run["upload_id"]) == ("MatchTargets", JOB.upload_id)
-    recipient_import.run(JOB)
+    recipient_import.run(JOB, announcement_targets.read)
     assert progress().upload_state == UPLOAD_MATCHED
     assert take_jobs(queues.PREPARE) == []
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import MessageNotDraft, MessageNotSending
 from chalicelib.messages import rules
-from chalicelib.messages.model import NOT_LINKED, Batch, ChannelDelivery, MatchingProgress, Totals
+from chalicelib.messages.model import NOT_LINKED, Batch, ChannelDelivery, MatchingProgress, Reach, Totals
 from chalicelib.messages.target_files import TargetLine
 
 
@@ -53,8 +53,31 @@ def test_totals_count_people_by_channel_and_what_is_not_done_as_queued():
         Batch("list", 2, people=30),
     ]
     both = rules.totals(batches, frozenset({"app", "line"}))
-    assert both == Totals(530, 20, {"app": 490, "line": 0}, {"app": 10, "line": 0}, {"app": 30, "line": 530})
+    assert both == Totals(
+        530, Reach(20, 470, 0, 40), {"app": 490, "line": 0}, {"app": 10, "line": 0}, {"app": 30, "line": 530}
+    )
     assert rules.totals(batches, frozenset({"app"})).queued == {"app": 30}
+
+
+def done(sent: int, failed: int, missed: str = "") -> ChannelDelivery:
+    return ChannelDelivery(sent=sent, failed=failed, missed=missed)
+
+
+@pytest.mark.parametrize(
+    ("app", "line", "read", "expected"),
+    [
+        (done(2, 2, "3"), done(2, 2, "6"), 1, Reach(1, 2, 1, 0)),  # only the person at place 1 got it on no channel
+        (done(2, 2, "3"), done(2, 2, "c"), 0, Reach(0, 4, 0, 0)),
+        (done(0, 4), done(1, 3, "7"), 0, Reach(0, 1, 3, 0)),
+        (done(2, 2, "3"), ChannelDelivery(), 0, Reach(0, 2, 0, 2)),  # LINE may still reach those whom the app missed
+        (ChannelDelivery(), ChannelDelivery(), 0, Reach(0, 0, 0, 4)),
+        (done(3, 1), done(2, 2), 0, Reach(0, 3, 1, 0)),  # of an earlier version: at least one was missed twice
+        (done(0, 4), done(0, 4), 1, Reach(1, 0, 3, 0)),  # read in the inbox though the push failed
+    ],
+)
+def test_everybody_is_counted_once_whatever_the_channels(app, line, read, expected):
+    batch = Batch("list", 1, people=4, read=read, app=app, line=line)
+    assert rules.reach([batch], frozenset({"app", "line"})) == expected
 
 
 def lines(count: int) -> list[TargetLine]:

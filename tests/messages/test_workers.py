@@ -7,6 +7,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
+from chalicelib.booking import announcement_targets
 from chalicelib.messages import queues, store, workers
 from chalicelib.messages.channels import ChannelUnavailable
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches, MatchTargets, PrepareJob
@@ -46,7 +47,7 @@ def log_level(caplog: pytest.LogCaptureFixture):
 )
 def test_a_body_that_is_no_job_comes_back_and_its_fault_is_logged_with_file_and_line(caplog, body):
     """What comes back five times is moved to the dead-letter queue."""
-    answer = workers.prepare([record(body)])
+    answer = workers.prepare([record(body)], announcement_targets.read)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     fault, done = logged(caplog)
     assert str(fault["fault"]).startswith("msgspec")
@@ -72,7 +73,7 @@ def test_a_fault_in_a_job_is_logged_with_its_place_and_numbers_and_without_its_w
 def test_one_bad_job_does_not_stop_the_others_of_its_event(memory, caplog):
     store.put_new(message(state=SENDING))
     records = [record("not JSON", "bad"), record(encode(DispatchBatches("00000", 1)), "good")]
-    assert workers.prepare(records) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert workers.prepare(records, announcement_targets.read) == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
     assert logged(caplog)[-1] == {
         "queue": "message-prepare",
         "receives": 1,
@@ -85,7 +86,8 @@ def test_one_bad_job_does_not_stop_the_others_of_its_event(memory, caplog):
 
 
 def test_a_message_of_a_deleted_draft_has_nothing_to_match(memory):
-    assert workers.prepare([record(encode(MatchTargets("00000", 1, upload_id="a")))]) == {"batchItemFailures": []}
+    records = [record(encode(MatchTargets("00000", 1, upload_id="a")))]
+    assert workers.prepare(records, announcement_targets.read) == {"batchItemFailures": []}
     assert take_jobs("message-prepare") == []
 
 

@@ -107,6 +107,8 @@ class Cell:
             return self.caller.refusal
         if self.endpoint.roles is SIGNED_IN:
             return ""
+        if self.endpoint.also:  # each of these callers has one role
+            return "Forbidden"
         allowed = self.caller.role in self.endpoint.roles and self.caller.level >= self.endpoint.level
         return "" if allowed else "Forbidden"
 

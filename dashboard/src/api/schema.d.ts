@@ -2520,6 +2520,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/targets/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to add the people who have an appointment; `upload` shows how far it is.
+         * @description เพิ่มกลุ่มเป้าหมายจากการจอง
+         *
+         *     They need not be on the white list. Each person is added once. Also needs APPOINTMENT_DASHBOARD.
+         */
+        post: operations["post_api_messages__message_id__targets_bookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/targets/white-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start to add everybody on the white list; `upload` shows how far it is.
+         * @description เพิ่มกลุ่มเป้าหมายทุกคนใน White list
+         */
+        post: operations["post_api_messages__message_id__targets_white_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/upload": {
         parameters: {
             query?: never;
@@ -2842,6 +2884,7 @@ export interface components {
             sent_at: string;
             targets: number;
             read: number;
+            reach: components["schemas"]["ReachCounts"];
             counts: {
                 [key: string]: components["schemas"]["ChannelCounts"];
             };
@@ -2885,6 +2928,7 @@ export interface components {
             sent_at: string;
             targets: number;
             read: number;
+            reach: components["schemas"]["ReachCounts"];
             counts: {
                 [key: string]: components["schemas"]["ChannelCounts"];
             };
@@ -3151,6 +3195,34 @@ export interface components {
             reason_en: string;
             /** @default false */
             repeated?: boolean;
+        };
+        /**
+         * Bookings
+         * @description Which of the hospital's bookings.
+         *
+         *     date_start, date_finish: at most 62 days, past ones too. states: booked (not accepted), accepted, confirmed (by the
+         *     person); none means all. An accepted appointment that was confirmed is in both.
+         */
+        Bookings: {
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_start: string;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date_finish: string;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            department_id?: number;
+            /** @default [] */
+            states?: string[];
         };
         /**
          * CalendarDay
@@ -4695,10 +4767,10 @@ export interface components {
         };
         /**
          * Progress
-         * @description The last upload.
+         * @description The last upload: a target file, or people from bookings or the white list.
          *
-         *     state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. The others:
-         *     bytes, and lines by outcome.
+         *     state: "" (none yet), matching, matched, failed. portions: chunks of lines done so far, for the report. bytes_*: of
+         *     bookings they are days; 0 for the white list. The others: lines or people by outcome.
          */
         Progress: {
             state: string;
@@ -4753,6 +4825,18 @@ export interface components {
             waiting: number;
             serving: components["schemas"]["ServedNow"][];
             mean_wait_minutes: number;
+        };
+        /**
+         * ReachCounts
+         * @description What became of the targets; each is counted once, whatever the channels.
+         *
+         *     read; delivered: on a channel at least, and not read yet; failed: on no channel; waiting: the others.
+         */
+        ReachCounts: {
+            read: number;
+            delivered: number;
+            failed: number;
+            waiting: number;
         };
         /** Reading */
         Reading: {
@@ -6655,6 +6739,22 @@ export interface components {
              * @example 1
              */
             schedule_id: number;
+        };
+        /**
+         * SendQuery
+         * @description version: if given, a draft that has changed since is not sent.
+         */
+        SendQuery: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            message_id: number;
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version?: number;
         };
         /** SlipParams */
         SlipParams: {
@@ -12071,7 +12171,13 @@ export interface operations {
     };
     post_api_messages__message_id__send: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                version?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -12185,6 +12291,84 @@ export interface operations {
         };
     };
     delete_api_messages__message_id__targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__targets_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bookings"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["Announcement"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__targets_white_list: {
         parameters: {
             query?: never;
             header?: never;

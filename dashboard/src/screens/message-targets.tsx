@@ -9,22 +9,24 @@ import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { SelectField } from "../ui/field";
-import { notify } from "../ui/notice";
+import { notify, notifyRepeat } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
 import { Tick } from "../ui/tick";
 import { word } from "../words";
+import { alreadySent, ConfirmSending } from "./message-confirm";
+import { Reach } from "./message-reach";
+import { AddFromSources } from "./message-sources";
 import { UploadTargets } from "./message-upload";
 import { stateWord } from "./messages";
 
 const t = words({
   upload: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
+  add: ["เพิ่มจากการจองหรือ White list", "Add from bookings or the white list"],
   clear: ["ล้างกลุ่มเป้าหมาย", "Empty the list"],
   clear_sure: ["ล้างกลุ่มเป้าหมายทั้งหมดหรือไม่", "Empty the whole target list?"],
   clear_text: ["ต้องอัปโหลดไฟล์ใหม่ก่อนส่ง", "A file must be uploaded again before sending."],
   send: ["ส่งเข้าระบบพร้อม", "Send to Mor Prom"],
-  send_sure: ["ส่งถึง {count} คนหรือไม่", "Send to {count} people?"],
-  send_text: ["ส่งแล้วแก้ไขข้อความไม่ได้", "Once sent, the text can no longer be changed."],
   sending: ["เริ่มส่งแล้ว", "Sending has begun"],
   stop: ["หยุดส่ง", "Stop sending"],
   resume: ["ส่งต่อ", "Go on sending"],
@@ -84,21 +86,22 @@ interface Props {
 
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
-  const { busy, failure, run } = useAction();
+  const [adding, setAdding] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const { busy, failure, run, setFailure } = useAction();
   const path = { message_id: message.message_id };
   const draft = message.state === "draft";
-  const act = (action: "send" | "stop" | "resume") =>
+  const act = (action: "stop" | "resume") =>
     run(async () => onChanged(await api.post(`${MESSAGE}/${action}`, { path })));
 
-  const send = async () => {
-    const yes = await ask({
-      title: t("send_sure", { count: number(message.targets) }),
-      text: t("send_text"),
-      yes: t("send"),
-      no: word("cancel"),
+  const send = () =>
+    run(async () => {
+      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: message.version } });
+      setConfirming(false);
+      onChanged(sent);
+      if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
+      else notify(t.both("sending"));
     });
-    if (yes && (await act("send"))) notify(t.both("sending"));
-  };
   const clear = async () => {
     const yes = await ask({ title: t("clear_sure"), text: t("clear_text"), yes: t("clear"), no: word("cancel"), danger: true });
     if (yes) await run(async () => onChanged(await api.delete(`${MESSAGE}/targets`, { path })));
@@ -111,12 +114,17 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
             <button type="button" class={message.targets ? undefined : "primary"} onClick={() => setUploading(true)}>
               {t("upload")}
             </button>
+            <button type="button" onClick={() => setAdding(true)}>
+              {t("add")}
+            </button>
             <button
               type="button"
               class={message.targets ? "primary" : undefined}
               disabled={!message.targets || message.upload.state === "matching"}
-              aria-busy={busy} aria-disabled={busy}
-              onClick={send}
+              onClick={() => {
+                setFailure(undefined);
+                setConfirming(true);
+              }}
             >
               {t("send")}
             </button>
@@ -138,12 +146,17 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
           </button>
         )}
       </div>
-      <Failed failure={failure} />
+      {confirming ? (
+        <ConfirmSending {...{ message, busy, failure }} onSend={send} onClose={() => setConfirming(false)} />
+      ) : (
+        <Failed failure={failure} />
+      )}
       {message.upload.state === "matching" && (
         <Progress label={t("matching")} done={message.upload.bytes_done} all={message.upload.bytes_total} />
       )}
       {!draft && <Counts message={message} />}
       <Recipients message={message} />
+      {adding && <AddFromSources {...{ message, onChanged }} onClose={() => setAdding(false)} />}
       {uploading && (
         <UploadTargets message={message} onChanged={reload} onClose={() => setUploading(false)} />
       )}
@@ -176,8 +189,9 @@ function Counts({ message }: { message: AnnouncementShown }) {
           all={message.targets * ways.length}
         />
       )}
+      <Reach message={message} />
       <Table
-        caption={t("counts")}
+        caption={t("channel")}
         rows={ways}
         rowKey={([way]) => way}
         empty=""

@@ -5,7 +5,7 @@ import { NewDraft } from "../api/limits";
 import type { Announcement, AnnouncementShown } from "../api/types";
 import { useForm } from "../form";
 import { words } from "../i18n";
-import { useLoaded } from "../load";
+import { useAction, useLoaded } from "../load";
 import { choose, go, href, route, useUnsaved } from "../route";
 import { api, caller } from "../session";
 import { ask } from "../ui/dialog";
@@ -34,6 +34,11 @@ const t = words({
   first: ["บันทึกข้อความก่อน แล้วจึงเพิ่มกลุ่มเป้าหมาย", "Save the text first, then add the targets"],
   sure: ["ลบข้อความนี้หรือไม่", "Remove this announcement?"],
   sure_text: ["ข้อความและกลุ่มเป้าหมายจะหายไป", "Its text and its targets will be gone."],
+  copy: ["ทำสำเนา", "Duplicate"],
+  copied: [
+    "ทำสำเนาเป็นร่างแล้ว ยังไม่มีกลุ่มเป้าหมาย",
+    "A draft with the same text and channels was made. It has no targets yet.",
+  ],
   locked: ["ส่งแล้ว จึงแก้ไขข้อความไม่ได้", "It was sent, so its text can no longer be changed."],
 });
 
@@ -122,6 +127,15 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
   const draft = !message || message.state === "draft";
   useUnsaved(form.changed);
 
+  const copying = useAction();
+  const copyId = useRef(crypto.randomUUID());
+  const copy = () =>
+    copying.run(async () => {
+      const made = await api.post("/api/messages", { body: { ...body(message!), request_id: copyId.current } });
+      copyId.current = crypto.randomUUID();
+      go("message", { id: made.message_id });
+      notify(t.both("copied"));
+    });
   const remove = async () => {
     const yes = await ask({ title: t("sure"), text: t("sure_text"), yes: word("remove"), no: word("cancel"), danger: true });
     if (!yes) return;
@@ -145,12 +159,19 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         void onChanged();
       }}
       button={draft ? undefined : null}
+      failure={copying.failure}
       actions={
-        draft &&
         message && (
-          <button type="button" onClick={remove}>
-            {word("remove")}
-          </button>
+          <>
+            <button type="button" aria-busy={copying.busy} aria-disabled={copying.busy} onClick={copy}>
+              {t("copy")}
+            </button>
+            {draft && (
+              <button type="button" onClick={remove}>
+                {word("remove")}
+              </button>
+            )}
+          </>
         )
       }
     >

@@ -41,16 +41,21 @@ export function BarCell(places: Places) {
   );
 }
 
-/** What the parts of a bar mean; it holds the hatching that bars refer to. */
+/** The hatching that bars refer to; once on a screen that has bars. */
+export const Hatching = () => (
+  <svg class="visually-hidden" aria-hidden="true">
+    <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <rect class="bar-ground" width="5" height="5" />
+      <rect class="bar-line" width="2" height="5" />
+    </pattern>
+  </svg>
+);
+
+/** What the parts of a bar mean, with the hatching. */
 export function Legend() {
   return (
     <p class="legend">
-      <svg class="visually-hidden" aria-hidden="true">
-        <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-          <rect class="bar-ground" width="5" height="5" />
-          <rect class="bar-line" width="2" height="5" />
-        </pattern>
-      </svg>
+      <Hatching />
       {([["accepted", 1, 1], ["waits", 1, 0], ["free", 0, 0]] as const).map(([key, booked, accepted]) => (
         <span key={key}>
           <Bar places={1} booked={booked} accepted={accepted} /> {t(key)}

@@ -153,10 +153,14 @@ export function DateField({ value, onValue, birth = false, min, max, counts, err
   const [left, setLeft] = useState(false);
   const reported = useRef(value);
   const language = lang.value;
+  const written = useRef(language);
   useLayoutEffect(() => {
     // changed from outside, or the language was switched: show the new value
-    if (value !== undefined || reported.current !== undefined) setTyped(value ? shortDate(value, language) : "");
+    // not while it is being typed: 2027-01-2 is a date on the way to 2027-01-27
+    if (value !== reported.current || (value && language !== written.current))
+      setTyped(value ? shortDate(value, language) : "");
     reported.current = value;
+    written.current = language;
   }, [value, language]);
 
   const example = shortDate(birth ? "1985-04-13" : today(), language);
@@ -189,8 +193,8 @@ export function DateField({ value, onValue, birth = false, min, max, counts, err
               const now = parseDate(text, today(), birth ? 0 : 20);
               setTyped(text);
               setLeft(false);
-              reported.current = undefined;
-              onValue("iso" in now ? now.iso : undefined);
+              reported.current = "iso" in now ? now.iso : undefined;
+              onValue(reported.current);
             }}
             onKeyDown={(event) => {
               if (event.altKey && event.key === "ArrowDown") void open();
