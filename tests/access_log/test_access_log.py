@@ -133,7 +133,7 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
 
 
 def see_a_released_place(hospital: Hospital, staff: Client, app_client: Client, cid: str) -> None:
-    """The system releases an unconfirmed place of the person, and the staff give it back."""
+    """The system releases a place of the person, and the staff give it back."""
     day = hospital.new_day()
     rules = {"confirm_time": "16:00", "confirm_days_before": 1, "release_departments": [1]}
     now = staff.call("GET", "/api/dashboard/settings").result

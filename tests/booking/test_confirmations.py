@@ -19,7 +19,7 @@ from chalicelib.errors import AlreadyBooked, AppointmentCancelled, PlaceTaken
 from chalicelib.messages import notice_delivery
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.people import actions as people
-from chalicelib.schedules import catalogue
+from chalicelib.schedules import hospital_settings
 from chalicelib.schedules.model import BookingRules
 from chalicelib.tables import MessageItem, ScheduleItem
 from infra.local import demo
@@ -41,7 +41,8 @@ AFTER = DEADLINE + timedelta(minutes=5)
 
 
 def set_rules(rules: BookingRules) -> None:
-    catalogue.change_booking_rules(CLERK, replace(rules, version=catalogue.booking_rules(CLERK).version))
+    stored = hospital_settings.booking_rules(CLERK)
+    hospital_settings.change_booking_rules(CLERK, replace(rules, version=stored.version))
 
 
 def now_of(held: Appointment) -> Appointment:
@@ -56,7 +57,7 @@ def kinds() -> list[str]:
 
 
 def deliver(*unknown: str) -> None:
-    """Hand every notice to the app's provider, which does not know the people with these ids."""
+    """Hand every notice to the app's provider, to which these ids are unknown."""
     for row in [row for row in MessageItem.query("00000") if row.title]:
         provider = Provider([frozenset({row.cid}.intersection(unknown))])
         notice_delivery.deliver("app", provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)

@@ -1,4 +1,4 @@
-"""The hospitals of a province in the next 14 days: complete in pages, each of two storage requests. In memory."""
+"""A province's hospitals in 14 days: complete, two storage requests a page."""
 
 import json
 from collections import Counter

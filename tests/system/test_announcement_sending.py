@@ -1,4 +1,4 @@
-"""Manual 3: the last look before an announcement is sent, its reach, and a copy of it. In a browser, by keyboard."""
+"""Manual 3, by keyboard: the last look before sending, reach, and a copy."""
 
 import re
 from collections.abc import Callable
@@ -254,7 +254,7 @@ def test_people_with_an_appointment_become_targets_by_keyboard(
         desk.page.keyboard.press("Control+a")
         # key by key: on the way it is another date, the first of these in the year 25
         desk.page.keyboard.type({"ไทย": f"{day:%d/%m}/{day.year + 543}", "English": day.isoformat()}[language])
-        expect(field.locator("xpath=../p")).to_contain_text(str(day.year + (543 if language == "ไทย" else 0)))
+        expect(field.locator("xpath=../../p")).to_contain_text(str(day.year + (543 if language == "ไทย" else 0)))
     window.get_by_role("button", name=PRESS[language], exact=True).focus()
     desk.page.keyboard.press("Enter")
     expect(window.get_by_role("status")).to_contain_text(DONE[language], timeout=A_SENDING)

@@ -1,4 +1,4 @@
-"""The rule until when people confirm, and what it leads to, on the screens of the staff and on the phone."""
+"""The rule until when people confirm, on the staff's screens and the phone."""
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta

@@ -8,8 +8,9 @@ import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Form } from "../ui/form";
+import { Form, Submit } from "../ui/form";
 import { notify } from "../ui/notice";
+import { word } from "../words";
 
 const t = words({
   title: ["เหตุผลการยกเลิกและเลื่อนนัด", "Reasons for cancelling and moving"],
@@ -21,6 +22,7 @@ const t = words({
   en: ["เหตุผลที่ {n} ภาษาอังกฤษ", "Reason {n} in English"],
   up: ["เลื่อนเหตุผลที่ {n} ขึ้น", "Move reason {n} up"],
   both: ["ระบุทั้งสองภาษา หรือลบทั้งสองช่อง", "Fill in both languages, or neither"],
+  save: ["บันทึกเหตุผล", "Save the reasons"],
   saved: ["บันทึกเหตุผลแล้ว", "The reasons were saved"],
 });
 
@@ -68,6 +70,7 @@ function Reasons({ own, reload }: { own: Own; reload: () => Promise<void> }) {
       <Form
         form={form}
         class="narrow"
+        button={<Submit busy={form.busy} title={t("save")} working={word("saving")} />}
         compared={[
           {
             name: "reasons",
