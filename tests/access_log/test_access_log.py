@@ -80,6 +80,10 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
     staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid})
     staff.call("POST", "/api/dashboard/white-list", body={})
     staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid})
+    eventually(lambda: staff.call("POST", "/api/dashboard/white-list/search", body={"words": "ทดสอบ"}).result["people"])
+    listed = staff.call("POST", "/api/dashboard/white-list/entry", body={"cid": cid}).result
+    edited = {**PERSON, "cid": cid, "added_at": listed["added_at"]}
+    assert staff.call("POST", "/api/dashboard/white-list/edit", body=edited).status == 200
     entry = admin.call("POST", "/api/accounts/registry/entry", body={"cid": cid}).result
     correction = {**PERSON, "cid": cid, "added_at": entry["added_at"], "reason": "ตรวจจากบัตรแล้ว"}
     assert admin.call("POST", "/api/accounts/registry/correct", body=correction).status == 200
