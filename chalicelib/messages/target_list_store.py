@@ -62,8 +62,13 @@ def save_progress(before: MatchingProgress, after: MatchingProgress) -> bool:
 
     False if a chunk was decided, or another upload began, since `before` was read.
     """
+    return storage.write(progress_write(before, after))
+
+
+def progress_write(before: MatchingProgress, after: MatchingProgress) -> Write:
+    """The write of `save_progress`."""
     same_upload = BatchItem.upload_id == before.upload_id if before.upload_id else BatchItem.upload_id.does_not_exist()
-    return storage.write(storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload))
+    return storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload)
 
 
 def _decided(chunks: int) -> Any:
