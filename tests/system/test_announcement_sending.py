@@ -133,6 +133,30 @@ def test_whoever_looks_while_another_clerk_sends_sees_that_it_was_sent(desk: Das
     assert violations(desk) == []
 
 
+def test_the_last_look_stays_as_it_opened_and_what_changed_since_is_not_sent(
+    desk: DashboardPage, staff: Client
+) -> None:
+    message_id = ready(staff, title="ก่อน", content="อาคาร 1")
+    open_targets(desk, message_id)
+    window = ask(desk)
+    version = show(staff, message_id)["version"]
+    changed = {"title": "หลัง", "content": "อาคาร 2", "app": True, "line": True, "version": version}
+    assert staff.call("PUT", f"/api/messages/{message_id}", body=changed).status == 200
+    for _ in range(2):  # with the second answer, the first one has been rendered
+        with desk.page.expect_response(
+            lambda answer: answer.url.endswith(f"/api/messages/{message_id}") and "หลัง" in answer.text()
+        ):
+            pass
+    expect(window).to_contain_text("อาคาร 1")
+    expect(window).not_to_contain_text("หลัง")
+    window.get_by_role("button", name=SEND["ไทย"]).click()
+    expect(window.get_by_role("alert")).to_contain_text("มีผู้อื่นแก้ไขข้อมูลนี้ไปก่อนแล้ว")
+    assert show(staff, message_id)["state"] == "draft"
+
+    desk.page.keyboard.press("Escape")
+    expect(ask(desk)).to_contain_text("อาคาร 2")
+
+
 def test_the_second_of_two_clerks_who_press_is_told_that_it_was_sent_already(
     desk: DashboardPage, staff: Client
 ) -> None:

@@ -87,7 +87,8 @@ interface Props {
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
   const [adding, setAdding] = useState(false);
-  const [confirming, setConfirming] = useState(false);
+  // What is shown in the dialog stays as it was when it opened, whatever others change, and this version is sent.
+  const [confirming, setConfirming] = useState<Announcement>();
   const { busy, failure, run, setFailure } = useAction();
   const path = { message_id: message.message_id };
   const draft = message.state === "draft";
@@ -96,8 +97,8 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
 
   const send = () =>
     run(async () => {
-      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: message.version } });
-      setConfirming(false);
+      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: confirming!.version } });
+      setConfirming(undefined);
       onChanged(sent);
       if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
       else notify(t.both("sending"));
@@ -123,7 +124,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
               disabled={!message.targets || message.upload.state === "matching"}
               onClick={() => {
                 setFailure(undefined);
-                setConfirming(true);
+                setConfirming(message);
               }}
             >
               {t("send")}
@@ -147,7 +148,11 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
         )}
       </div>
       {confirming ? (
-        <ConfirmSending {...{ message, busy, failure }} onSend={send} onClose={() => setConfirming(false)} />
+        <ConfirmSending
+          {...{ message: { ...confirming, state: message.state }, busy, failure }}
+          onSend={send}
+          onClose={() => setConfirming(undefined)}
+        />
       ) : (
         <Failed failure={failure} />
       )}
