@@ -208,9 +208,17 @@ def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool
 
 
 def count_reading(recipient: Recipient) -> Write:
-    """The write that counts one more person of a batch who has read the message."""
+    """The write that counts one more person of a batch who has read the message.
+
+    It also notes the person's place if no channel has reached them, because the app's inbox shows them the message all
+    the same. If a channel reaches them later, `rules.reach` ignores the place.
+    """
     row = BatchItem(recipient.list_key, _batch_item(recipient.batch))
-    return storage.update(row, [BatchItem.read.add(1)], BatchItem.people.exists())
+    actions = [BatchItem.read.add(1)]
+    stored = storage.get(*batch_key(recipient), consistent=False)
+    if stored is not None and BATCHES.read(stored).missed_bits(CHANNELS) >> recipient.place & 1:
+        actions.append(BatchItem.read_missed.add({recipient.place}))
+    return storage.update(row, actions, BatchItem.people.exists())
 
 
 # ---- cleaning up ----
