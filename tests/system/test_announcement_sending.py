@@ -68,8 +68,8 @@ def test_the_last_look_shows_subject_channels_and_the_message_as_a_phone_shows_i
 
     expect(window.get_by_role("button", name=BACK[language], exact=True)).to_be_focused()
     words = {
-        "ไทย": ("ส่งถึง 2 คนหรือไม่", "แอปหมอพร้อม: 2 คน", "LINE: ไม่เกิน 2 คน"),
-        "English": ("Send to 2 people?", "Mor Prom app: 2 people", "LINE: at most 2 people"),
+        "ไทย": ("ส่งถึง 2 คนหรือไม่", "แอปหมอพร้อม: ไม่เกิน 2 คน", "LINE: ไม่เกิน 2 คน"),
+        "English": ("Send to 2 people?", "Mor Prom app: at most 2 people", "LINE: at most 2 people"),
     }
     for text in ("คลินิกย้ายอาคาร", *words[language]):
         expect(window).to_contain_text(text)
@@ -285,6 +285,33 @@ def test_people_with_an_appointment_become_targets_by_keyboard(
     assert violations(desk) == []
     desk.page.keyboard.press("Escape")
     expect(desk.page.get_by_role("main")).to_contain_text(cid[-4:], timeout=A_SENDING)
+
+
+@pytest.mark.parametrize("language", ["ไทย", "English"])
+def test_the_screen_says_of_targets_what_is_true_of_a_file_bookings_and_the_white_list(
+    desk: DashboardPage, staff: Client, language: str
+) -> None:
+    empty, collecting, clear, again = {
+        "ไทย": ("โปรดเพิ่มก่อนส่ง", "กำลังรวบรวมรายชื่อ", "ล้างกลุ่มเป้าหมาย", "ต้องเพิ่มกลุ่มเป้าหมายใหม่ก่อนส่ง"),
+        "English": ("Add some before", "Collecting the list", "Empty the list", "Targets must be added again"),
+    }[language]
+    message_id = draft(staff)["message_id"]
+    desk.go(f"message?id={message_id}&tab=targets")
+    desk.page.get_by_role("button", name=language, exact=True).click()
+    expect(desk.page.get_by_role("main")).to_contain_text(empty)
+    upload(staff, message_id, SOMCHAI.encode())
+    desk.press(clear)
+    expect(desk.page.get_by_role("dialog")).to_contain_text(again)
+    desk.page.keyboard.press("Escape")
+
+    def still_matching(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["result"]["upload"]["state"] = "matching"
+        route.fulfill(response=answer, json=body)
+
+    desk.page.route(f"**/api/messages/{message_id}", still_matching)
+    expect(desk.page.get_by_role("progressbar", name=collecting)).to_be_visible()
 
 
 def test_who_may_not_see_appointments_adds_the_white_list_alone(
