@@ -32,9 +32,9 @@ class _Server(uvicorn.Server):
 
 
 async def serve(app: Any, config: Any) -> None:
-    """Serve until SIGTERM or SIGINT, with the parameters of `hypercorn.asyncio.serve`.
+    """Serve until SIGTERM or SIGINT, instead of `hypercorn.asyncio.serve`.
 
-    Only the first address of `config.bind` is used.
+    config: hypercorn's. Only the first address of its `bind` and its `keep_alive_timeout` are used.
     """
     host, port = config.bind[0].rsplit(":", 1)
     settings = uvicorn.Config(
@@ -48,7 +48,7 @@ async def serve(app: Any, config: Any) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        date_header=False,
+        date_header=False,  # the engine adds one
         backlog=BACKLOG,
         timeout_keep_alive=config.keep_alive_timeout,
         timeout_graceful_shutdown=ENDING_SECONDS,
