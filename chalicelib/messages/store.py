@@ -84,7 +84,7 @@ def _next_version(changed: Message) -> Write:
 
 
 def save_with_progress(changed: Message, before: MatchingProgress, after: MatchingProgress) -> bool:
-    """Write the next version of a message and the progress of its target list, both or neither.
+    """Write a message's next version and its target list's progress, both or neither.
 
     False if the stored version is not the one before it, or as `target_list_store.save_progress`.
     """

@@ -24,7 +24,7 @@ ADDED = "2026-11-23T12:00:00+07:00"
 
 
 @pytest.fixture(autouse=True)
-def seen(memory: None) -> Message:
+def shown(memory: None) -> Message:
     """A draft with one target, as it is shown; three other people are on the white list."""
     store.put_new(message())
     entries = [PersonEntry(Person(new_cid(), "นาย", "มี", "ชื่อ", 1), "00000", "staff", ADDED) for _ in range(4)]
@@ -32,9 +32,9 @@ def seen(memory: None) -> Message:
     add_white_list()
     match()
     people_store.add_to_white_list("00000", entries[1:])
-    shown = actions.overview(SOMCHAI, 1)
-    assert (shown.totals.targets, shown.progress.upload_state) == (1, "matched")
-    return shown.message
+    overview = actions.overview(SOMCHAI, 1)
+    assert (overview.totals.targets, overview.progress.upload_state) == (1, "matched")
+    return overview.message
 
 
 def add_white_list() -> None:
@@ -58,34 +58,34 @@ def before_saving_the_message(do: Any) -> Any:
     return before_send("PutItem", overtake)
 
 
-def test_what_was_seen_before_people_were_added_is_not_sent(seen: Message) -> None:
+def test_what_was_seen_before_people_were_added_is_not_sent(shown: Message) -> None:
     add_white_list()
     match()
     with pytest.raises(EditConflict):
-        actions.send(SOMCHAI, 1, seen.version)
-    now_seen = actions.overview(SOMCHAI, 1)
-    assert (now_seen.message.state, now_seen.totals.targets) == (DRAFT, 4)
-    assert actions.send(SOMCHAI, 1, now_seen.message.version).message.state == SENDING
+        actions.send(SOMCHAI, 1, shown.version)
+    now_shown = actions.overview(SOMCHAI, 1)
+    assert (now_shown.message.state, now_shown.totals.targets) == (DRAFT, 4)
+    assert actions.send(SOMCHAI, 1, now_shown.message.version).message.state == SENDING
 
 
-def test_people_whose_adding_begins_while_the_send_is_under_way_are_not_sent_to(seen: Message) -> None:
+def test_people_whose_adding_begins_while_the_send_is_under_way_are_not_sent_to(shown: Message) -> None:
     with before_saving_the_message(add_white_list), pytest.raises(TryAgain):
-        actions.send(SOMCHAI, 1, seen.version)
+        actions.send(SOMCHAI, 1, shown.version)
     with pytest.raises(EditConflict):  # the repeat, which every client makes after TryAgain
-        actions.send(SOMCHAI, 1, seen.version)
+        actions.send(SOMCHAI, 1, shown.version)
     assert store.message("00000", 1).state == DRAFT
 
 
-def test_of_what_is_sent_while_people_are_about_to_be_added_the_list_stays_as_it_was(seen: Message) -> None:
+def test_of_what_is_sent_while_people_are_about_to_be_added_the_list_stays_as_it_was(shown: Message) -> None:
     sent = []
 
     def send_first(**_: Any) -> None:
         if not sent:
-            sent.append(actions.send(SOMCHAI, 1, seen.version))
+            sent.append(actions.send(SOMCHAI, 1, shown.version))
 
     with before_send("TransactWriteItems", send_first), pytest.raises(TryAgain):
         add_white_list()
     with pytest.raises(MessageNotDraft):
         add_white_list()
-    assert target_list_store.progress_of(seen).upload_state == "matched"
+    assert target_list_store.progress_of(shown).upload_state == "matched"
     assert actions.overview(SOMCHAI, 1).totals.targets == 1
