@@ -1,7 +1,7 @@
 /** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { connection } from "./api/connection";
+import { connection, connectionLost } from "./api/connection";
 import { isWrong, offset } from "./clock";
 import { translate, words } from "./i18n";
 import { loadScreens, mayOpen, menu, offered, screenAt, type Screen } from "./menu";
@@ -162,21 +162,27 @@ function Opened({ path }: { path: string }) {
   return <Loading key={screen.path} screen={screen} />;
 }
 
+/** Whether the screens could not be loaded. The browser does not request them again for this page. */
+let failed = false;
+const wasReloaded = () => performance.getEntriesByType("navigation").some((entry) => "type" in entry && entry.type === "reload");
+
 function Loading({ screen }: { screen: Screen }) {
   const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = translate(screen.title);
   useEffect(() => {
-    const open = () =>
-      loadScreens().then(
-        (screens) => setContent({ it: screens[screen.path] }),
-        () => setContent("failed"), // shown on the screen, with a button to reload
-      );
+    let left = false;
     heading.current?.focus();
-    void open();
-    return connection.subscribe((state) => {
-      if (state === "online") void open(); // it may have failed for the connection
-    });
+    loadScreens().then(
+      (screens) => setContent({ it: screens[screen.path] }),
+      () => {
+        setContent("failed");
+        // By itself once: if that does not help, when another screen is opened, or with the button.
+        if (failed || !wasReloaded()) void connectionLost().then(() => left || location.reload());
+        failed = true;
+      },
+    );
+    return () => void (left = true);
   }, [screen]);
   useEffect(() => {
     document.title = `${title} · ${t("product")}`;
