@@ -219,8 +219,8 @@ def history(caller: Caller, schedule_id: int, place: int) -> list[AuditEntry]:
         (check_code, _REASON_OF[state]): reason
         for check_code, state, reason in store.reasons_at(caller.hospital_code, schedule_id, place)
     }
-    # An entry's `at` ends with the appointment's check code (`appointment_audit.py`). The same appointment may have been
-    # cancelled before, which was undone: the reason is the newest entry's.
+    # An entry's `at` ends with the appointment's check code (`appointment_audit.py`). A cancellation of the same
+    # appointment may have been undone before: the reason is the newest entry's.
     entries = [
         replace(entry, changes=entry.changes | {"reason": reasons.pop((entry.at[-8:], entry.action), "")})
         for entry in newest_first
