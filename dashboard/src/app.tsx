@@ -14,6 +14,7 @@ import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
 import { Printed } from "./ui/printed";
 import { useShell } from "./ui/shell";
+import { word } from "./words";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
@@ -29,7 +30,6 @@ const t = words({
     "นาฬิกาของเครื่องนี้ไม่ตรง ระบบจึงใช้เวลาของศูนย์แทน กรุณาตั้งวันและเวลาของเครื่องให้ตรง",
     "The clock of this PC is wrong, so the system's time is used. Please set the date and time of the PC.",
   ],
-  loading: ["กำลังเปิด…", "Opening…"],
   no_screen: ["ไม่มีหน้านี้", "There is no such page"],
   no_role: [
     "บัญชีของท่านไม่มีสิทธิ์เปิดหน้านี้ ขอสิทธิ์ได้จากผู้ดูแลรหัส Login ของหน่วยบริการ",
@@ -67,19 +67,12 @@ export function App() {
   );
 }
 
-/** Load the screens in advance, so that they open at once, even without a connection. */
-function fetchScreens(): () => void {
-  const timer = setTimeout(() => loadScreens().catch(() => undefined), 1000); // a failure is shown when one is opened
-  return () => clearTimeout(timer);
-}
-
 function Desk() {
   const { path } = route.value;
   const [menuOpen, setMenuOpen] = useState(false);
   useEffect(() => setMenuOpen(false), [path]);
   const { name, hospital_name, hospital_code, mustChangePassword } = caller.value!;
   const mayFind = !mustChangePassword && may("APPOINTMENT_DASHBOARD");
-  useEffect(fetchScreens, []);
   return (
     <div class="desk" inert={locked.value !== undefined} data-locked={locked.value !== undefined}>
       <a class="skip" href="#screen" onClick={(event) => {
@@ -164,25 +157,23 @@ function Opened({ path }: { path: string }) {
 
 /** Whether the screens could not be loaded. The browser does not request them again for this page. */
 let failed = false;
-const wasReloaded = () => performance.getEntriesByType("navigation").some((entry) => "type" in entry && entry.type === "reload");
+const isFirst = (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type !== "reload";
 
 function Loading({ screen }: { screen: Screen }) {
   const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = translate(screen.title);
   useEffect(() => {
-    let left = false;
     heading.current?.focus();
     loadScreens().then(
       (screens) => setContent({ it: screens[screen.path] }),
       () => {
         setContent("failed");
         // By itself once: if that does not help, when another screen is opened, or with the button.
-        if (failed || !wasReloaded()) void connectionLost().then(() => left || location.reload());
+        if (failed || isFirst) void connectionLost().then(() => location.reload());
         failed = true;
       },
     );
-    return () => void (left = true);
   }, [screen]);
   useEffect(() => {
     document.title = `${title} · ${t("product")}`;
@@ -192,7 +183,7 @@ function Loading({ screen }: { screen: Screen }) {
       <h1 tabIndex={-1} ref={heading}>
         {title}
       </h1>
-      {Content === undefined && <p class="loading">{t("loading")}</p>}
+      {Content === undefined && <p class="loading">{word("loading")}</p>}
       {Content === "failed" && (
         <div class="failed" role="alert">
           <p>{t("not_loaded")}</p>
