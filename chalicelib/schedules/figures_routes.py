@@ -84,7 +84,10 @@ class ProvincePageQuery(msgspec.Struct):
 
 
 class HospitalFigures(msgspec.Struct):
-    """A hospital's days that are in this page. places: of open schedules. booked: how many of them are held."""
+    """A hospital's days that are in this page.
+
+    places: of open schedules. booked: how many of them are held.
+    """
 
     hospital_code: str
     hospital_name: str

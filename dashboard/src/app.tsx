@@ -10,6 +10,7 @@ import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, may, signOut } from "./session";
 import { Questions } from "./ui/dialog";
+import { Failed } from "./ui/failed";
 import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
 import { Printed } from "./ui/printed";
@@ -39,7 +40,6 @@ const t = words({
     "เปิดหน้านี้ไม่สำเร็จ อาจมีรุ่นใหม่ของระบบหรือเครือข่ายขัดข้อง",
     "This page could not be opened: there may be a new version, or the network failed.",
   ],
-  reload: ["โหลดใหม่", "Reload"],
 });
 
 const WARNED_KEY = "clock_warned";
@@ -185,12 +185,7 @@ function Loading({ screen }: { screen: Screen }) {
       </h1>
       {Content === undefined && <p class="loading">{word("loading")}</p>}
       {Content === "failed" && (
-        <div class="failed" role="alert">
-          <p>{t("not_loaded")}</p>
-          <button type="button" onClick={() => location.reload()}>
-            {t("reload")}
-          </button>
-        </div>
+        <Failed failure={{ message: t.both("not_loaded") }} again={() => location.reload()} />
       )}
       {typeof Content === "object" && <Content.it />}
     </>

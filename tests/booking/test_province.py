@@ -1,4 +1,7 @@
-"""The hospitals of a province in the next 14 days: complete in pages, each of two storage requests. In memory."""
+"""The hospitals of a province: complete in pages, each of two storage requests.
+
+On tables in memory.
+"""
 
 import json
 from collections import Counter

@@ -123,5 +123,5 @@ def test_the_history_gives_the_reason_of_a_second_cancellation_to_that_alone(fak
     record()
 
     entries = staff_actions.history(STAFF, schedule.info.schedule_id, held.place)
-    told = [(entry.action, entry.changes["reason"]) for entry in entries]
-    assert told == [("cancel", ""), ("restore", ""), ("cancel", "asked")]
+    reasons = [(entry.action, entry.changes["reason"]) for entry in entries]
+    assert reasons == [("cancel", ""), ("restore", ""), ("cancel", "asked")]

@@ -21,7 +21,7 @@ const t = words({
   en: ["เหตุผลที่ {n} ภาษาอังกฤษ", "Reason {n} in English"],
   up: ["เลื่อนเหตุผลที่ {n} ขึ้น", "Move reason {n} up"],
   both: ["ระบุทั้งสองภาษา หรือลบทั้งสองช่อง", "Fill in both languages, or neither"],
-  twice: ["มีเหตุผลนี้แล้ว", "It is in the list already"],
+  twice: ["มีเหตุผลนี้แล้ว", "Already in the list"],
   saved: ["บันทึกเหตุผลแล้ว", "The reasons were saved"],
 });
 
