@@ -3,7 +3,8 @@
 On tables in memory, with a clock that the tests set. The appointment is on Tuesday, 1 December 2026.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,20 +12,24 @@ from typing import Any
 import pytest
 
 from chalicelib.booking import actions, confirmation_rules, confirmations, staff_actions, store
+from chalicelib.booking import notices as appointment_notices
 from chalicelib.booking.confirmations import Confirmations
 from chalicelib.booking.model import Appointment, Visit
 from chalicelib.caller import Caller
 from chalicelib.clock import BANGKOK
-from chalicelib.errors import AlreadyBooked, AppointmentCancelled, PlaceTaken
+from chalicelib.errors import AlreadyBooked, AppointmentCancelled, LimitReached, PlaceTaken
 from chalicelib.messages import notice_delivery
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.people import actions as people
-from chalicelib.schedules import catalogue
-from chalicelib.schedules.model import BookingRules
-from chalicelib.tables import MessageItem, ScheduleItem
+from chalicelib.people.model import Person
+from chalicelib.schedules import catalogue_store, hospital_settings, schedule_edits
+from chalicelib.schedules import store as schedule_store
+from chalicelib.schedules.model import BookingRules, ScheduleSpec
+from chalicelib.tables import LineLinkItem, MessageItem, ScheduleItem
 from infra.local import demo
 from tests.booking.hospital_in_memory import APP, DAY, FakeClock, before_send, booked, opened
 from tests.booking.test_rules import appointment as any_appointment
+from tests.client import new_cid
 from tests.messages.test_delivery import Provider
 
 CLERK = Caller("staff.demo", "00000", name="เจ้าหน้าที่ สาธิต")
@@ -41,7 +46,9 @@ AFTER = DEADLINE + timedelta(minutes=5)
 
 
 def set_rules(rules: BookingRules) -> None:
-    catalogue.change_booking_rules(CLERK, replace(rules, version=catalogue.booking_rules(CLERK).version))
+    hospital_settings.change_booking_rules(
+        CLERK, replace(rules, version=hospital_settings.booking_rules(CLERK).version)
+    )
 
 
 def now_of(held: Appointment) -> Appointment:
@@ -55,11 +62,25 @@ def kinds() -> list[str]:
     return sorted(row.kind for row in MessageItem.query("00000") if row.title)
 
 
-def deliver(*unknown: str) -> None:
-    """Hand every notice to the app's provider, which does not know the people with these ids."""
+def deliver(*unknown: str, channel: str = "app") -> None:
+    """Hand every notice to the channel's provider, which does not know the people with these ids."""
     for row in [row for row in MessageItem.query("00000") if row.title]:
         provider = Provider([frozenset({row.cid}.intersection(unknown))])
-        notice_delivery.deliver("app", provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
+        notice_delivery.deliver(channel, provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
+
+
+def close(held: Appointment) -> None:
+    schedule = schedule_store.schedule("00000", held.schedule.schedule_id)
+    assert schedule is not None
+    assert schedule_edits.close(CLERK, schedule, "c1")
+
+
+@contextmanager
+def requests(operation: str) -> Iterator[list[str]]:
+    """The requests of an operation that are made meanwhile."""
+    made: list[str] = []
+    with before_send(operation, lambda **_: made.append(operation)):
+        yield made
 
 
 def free_places(held: Appointment) -> int:
@@ -159,6 +180,13 @@ def test_whose_place_is_released(held: Appointment, rules: BookingRules, now: da
     assert confirmation_rules.release_is_due(held, rules, now) == is_due
 
 
+def test_every_hospital_is_soon_among_the_first_of_a_run() -> None:
+    hospitals = {f"{code:05}": ASKS for code in range(1000)}
+    runs = [confirmation_rules.in_turn(hospitals, AFTER + n * timedelta(minutes=15)) for n in range(20)]
+    assert all(dict(run) == hospitals for run in runs)
+    assert {code for run in runs for code, _ in run[:100]} == hospitals.keys()
+
+
 # ---- asking ----
 
 
@@ -175,11 +203,14 @@ def test_people_are_asked_once_however_often_the_function_runs(held: Appointment
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("th", ["กรุณายืนยันภายในวันจันทร์ที่ 30 พฤศจิกายน 2569 เวลา 16:00 น.", "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น"]),
+        (
+            "th",
+            ["กรุณายืนยันในแอปภายในวันจันทร์ที่ 30 พฤศจิกายน 2569 เวลา 16:00 น.", "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น"],
+        ),
         (
             "en",
             [
-                "Please confirm by Monday 30 November 2026 at 16:00.",
+                "Please confirm in the app by Monday 30 November 2026 at 16:00.",
                 "Otherwise the appointment is cancelled and the place is given to somebody else.",
             ],
         ),
@@ -203,8 +234,50 @@ def test_nobody_is_asked_at_night(held: Appointment, fake_clock: FakeClock) -> N
 
 def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(held: Appointment, fake_clock: FakeClock) -> None:
     fake_clock.now = ASKED_FROM
-    assert confirmations.run(seconds=0) == Confirmations()
+    with requests("Query") as queries:
+        assert confirmations.run(seconds=0) == Confirmations()
+    assert queries == []
     assert confirmations.run() == Confirmations(requested=1)
+
+
+def test_nobody_is_asked_in_a_closed_schedule(held: Appointment, fake_clock: FakeClock) -> None:
+    close(held)
+    fake_clock.now = ASKED_FROM
+    assert confirmations.run() == Confirmations()
+    assert kinds() == []
+
+
+def test_who_is_accepted_while_they_are_asked_is_not_told_that_the_place_is_released(
+    held: Appointment, fake_clock: FakeClock
+) -> None:
+    fake_clock.now = ASKED_FROM
+
+    def accept_first(request: Any, **_: Any) -> None:
+        if b"confirm_by" in request.body and not now_of(held).accepted_at:
+            staff_actions.accept(CLERK, held.schedule.schedule_id, held.place, held.version)
+
+    with before_send("UpdateItem", accept_first):
+        confirmations.run()
+    confirmations.run()
+
+    after = now_of(held)
+    assert (bool(after.accepted_at), after.confirm_by, after.release_by) == (True, DEADLINE.isoformat(), "")
+    told = {row.state: "ให้คิวแก่ผู้อื่น" in row.content_text for row in MessageItem.query("00000") if row.title}
+    assert told == {"stopped": True, "sending": False}
+
+
+@pytest.mark.parametrize("releases", [True, False])
+def test_a_reminder_says_that_the_place_is_released_only_if_the_department_still_does_it(
+    held: Appointment, fake_clock: FakeClock, releases: bool
+) -> None:
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    set_rules(RELEASES if releases else ASKS)
+    fake_clock.now = at("11-30T09:00")
+    assert appointment_notices.remind().sent == 1
+    (reminder,) = (row for row in MessageItem.query("00000") if row.kind == "reminder")
+    assert "กรุณายืนยันในแอปภายใน" in reminder.content_text
+    assert ("ให้คิวแก่ผู้อื่น" in reminder.content_text) == releases
 
 
 def test_a_request_that_is_not_delivered_yet_is_withdrawn_if_the_appointment_ends_during_it(
@@ -283,6 +356,82 @@ def test_whom_the_request_has_not_reached_keeps_the_place(
     assert now_of(held).is_active
 
 
+@pytest.mark.parametrize(("late_by", "is_kept"), [(0, False), (1, True), (8 * 3600, True)])
+def test_who_got_the_request_when_too_little_time_was_left_keeps_the_place_for_good(
+    held: Appointment, fake_clock: FakeClock, late_by: int, is_kept: bool
+) -> None:
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    fake_clock.now = DEADLINE - timedelta(hours=4) + timedelta(seconds=late_by)
+    deliver()
+    for minutes in (15, 30, 240):
+        fake_clock.now = DEADLINE + timedelta(minutes=minutes)
+        confirmations.run()
+    assert now_of(held).is_active == is_kept
+    assert now_of(held).release_by == ("" if is_kept else DEADLINE.isoformat())
+
+
+def test_the_time_to_answer_counts_from_the_first_channel_that_reached_the_person(
+    held: Appointment, fake_clock: FakeClock
+) -> None:
+    LineLinkItem(f"cid#{held.cid}", cid=held.cid, user_id="U" + "a" * 32).save()
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    fake_clock.now = DEADLINE - timedelta(minutes=1)
+    deliver(channel="line")
+    fake_clock.now = AFTER
+    assert confirmations.run() == Confirmations(released=1)
+
+
+def test_who_was_accepted_keeps_the_place_also_if_the_acceptance_is_taken_back(late: Appointment) -> None:
+    key = late.schedule.schedule_id, late.place
+    accepted = staff_actions.accept(CLERK, *key, late.version)
+    rejected = staff_actions.reject(CLERK, *key, accepted.version)
+    assert rejected.accepted_at == ""
+    assert confirmations.run() == Confirmations()
+    assert now_of(late) == rejected
+
+
+def test_who_would_come_keeps_the_place_also_if_the_next_call_has_another_outcome(late: Appointment) -> None:
+    key = late.schedule.schedule_id, late.place
+    noted = staff_actions.note_call(CLERK, *key, late.version, "will_come")
+    staff_actions.note_call(CLERK, *key, noted.version, "no_answer")
+    assert confirmations.run() == Confirmations()
+    assert now_of(late).is_active
+
+
+def test_who_stays_in_a_closed_schedule_keeps_the_place_also_after_it_is_opened_again(late: Appointment) -> None:
+    close(late)
+    assert confirmations.run() == Confirmations()
+    after = now_of(late)
+    assert (after.is_active, after.release_by, after.version) == (True, "", late.version)
+
+
+def test_nothing_is_released_in_a_schedule_that_is_closed_during_the_run(late: Appointment) -> None:
+    def close_first(request: Any, **_: Any) -> None:
+        if b"released_at" in request.body:
+            close(late)
+
+    with before_send("TransactWriteItems", close_first):
+        assert confirmations.run() == Confirmations()
+    assert now_of(late).is_active
+
+
+def test_nothing_is_released_after_the_department_has_switched_it_off_during_the_run(late: Appointment) -> None:
+    done: list[bool] = []
+
+    def switch_off_first(**_: Any) -> None:
+        if not done:
+            done.append(True)
+            set_rules(ASKS)
+
+    with before_send("Query", switch_off_first):
+        assert confirmations.run() == Confirmations()
+    assert done
+    assert now_of(late).is_active
+
+
 def test_a_department_that_switches_it_on_later_releases_nobody_who_was_not_told(fake_clock: FakeClock) -> None:
     set_rules(ASKS)
     held = booked(opened())
@@ -330,6 +479,25 @@ def test_people_whom_the_request_has_not_reached_do_not_stand_in_the_way_of_othe
     fake_clock.now = AFTER
     assert confirmations.run(most_releases=1).released == 1
     assert [now_of(each).is_active for each in (unreached, reached)] == [True, False]
+    with requests("BatchGetItem") as reads:
+        assert confirmations.run() == Confirmations()
+    assert reads == []  # it is noted that they keep the place
+
+
+def test_a_run_that_has_released_what_it_may_reads_no_further(fake_clock: FakeClock) -> None:
+    set_rules(RELEASES)
+    (schedule,) = schedule_store.open_schedules(
+        catalogue_store.hospital("00000"), DAY, [ScheduleSpec(1, 1, 1, 21, online=True)]
+    )
+    for _ in range(21):
+        booked(schedule, Person(new_cid(), first_name="ทดสอบ", last_name="ระบบ"))
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    fake_clock.now = AFTER
+    with requests("BatchGetItem") as reads:
+        assert confirmations.run(most_releases=1).released == 1
+    assert len(reads) == 2  # what is stored of the first 20, and whom the requests have reached
 
 
 class _Dead(BaseException):
@@ -422,6 +590,49 @@ def test_who_has_booked_again_in_the_department_gets_no_second_appointment(relea
     booked(opened(days_later=1))
     with pytest.raises(AlreadyBooked):
         give_back(released)
+
+
+def test_who_books_again_while_the_place_is_given_back_holds_one_appointment(
+    fake_clock: FakeClock, late: Appointment
+) -> None:
+    set_rules(replace(RELEASES, max_active_per_department=1))
+    confirmations.run()
+    other, done = opened(days_later=1), list[Appointment]()
+
+    def book_first(request: Any, **_: Any) -> None:
+        if not done and b"booked_at" in request.body:
+            done.append(now_of(late))
+            done.append(booked(other))
+
+    with before_send("TransactWriteItems", book_first), pytest.raises(AlreadyBooked):
+        give_back(now_of(late))
+    assert not now_of(late).is_active
+
+
+def test_who_gets_the_place_back_while_they_book_again_holds_one_appointment(
+    fake_clock: FakeClock, late: Appointment
+) -> None:
+    set_rules(replace(RELEASES, max_active_per_department=1))
+    confirmations.run()
+    other, done = opened(days_later=1), list[Appointment]()
+
+    def give_back_first(request: Any, **_: Any) -> None:
+        if not done:
+            done.append(now_of(late))
+            done.append(give_back(now_of(late)))
+
+    with before_send("TransactWriteItems", give_back_first), pytest.raises(LimitReached):
+        booked(other)
+    assert now_of(late).is_active
+
+
+def test_a_place_that_the_schedule_no_longer_has_is_refused_in_words(late: Appointment, fake_clock: FakeClock) -> None:
+    confirmations.run()
+    schedule = schedule_store.schedule("00000", late.schedule.schedule_id)
+    assert schedule is not None
+    assert schedule_store.shrink(schedule, frozenset({late.place}), online=True)
+    with pytest.raises(PlaceTaken, match="no longer exists"):
+        give_back(now_of(late))
 
 
 def test_what_the_staff_have_cancelled_is_not_given_back(late: Appointment) -> None:
