@@ -1,191 +1,44 @@
-"""Asking people to confirm, releasing what nobody confirmed, and giving it back.
+"""Asking people to confirm, and releasing what nobody confirmed.
 
 On tables in memory, with a clock that the tests set. The appointment is on Tuesday, 1 December 2026.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.booking import actions, confirmation_rules, confirmations, staff_actions, store
+from chalicelib.booking import actions, confirmations, staff_actions
 from chalicelib.booking import notices as appointment_notices
 from chalicelib.booking.confirmations import Confirmations
-from chalicelib.booking.model import Appointment, Visit
-from chalicelib.caller import Caller
-from chalicelib.clock import BANGKOK
-from chalicelib.errors import AlreadyBooked, AppointmentCancelled, LimitReached, PlaceTaken
-from chalicelib.messages import notice_delivery
-from chalicelib.messages.jobs import DeliverNotices
+from chalicelib.booking.model import Appointment
 from chalicelib.people import actions as people
 from chalicelib.people.model import Person
-from chalicelib.schedules import catalogue_store, hospital_settings, schedule_edits
+from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
-from chalicelib.schedules.model import BookingRules, ScheduleSpec
-from chalicelib.tables import LineLinkItem, MessageItem, ScheduleItem
+from chalicelib.schedules.model import ScheduleSpec
+from chalicelib.tables import LineLinkItem, MessageItem
 from infra.local import demo
+from tests.booking.confirming import (
+    AFTER,
+    ASKED_FROM,
+    ASKS,
+    CLERK,
+    DEADLINE,
+    RELEASES,
+    at,
+    close,
+    deliver,
+    free_places,
+    kinds,
+    now_of,
+    requests,
+    set_rules,
+)
 from tests.booking.hospital_in_memory import APP, DAY, FakeClock, before_send, booked, opened
-from tests.booking.test_rules import appointment as any_appointment
 from tests.client import new_cid
-from tests.messages.test_delivery import Provider
-
-CLERK = Caller("staff.demo", "00000", name="เจ้าหน้าที่ สาธิต")
-ASKS = BookingRules(confirm_time="16:00", confirm_days_before=1)
-RELEASES = replace(ASKS, release_departments=frozenset({1}))
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BANGKOK)
-
-
-ASKED_FROM, DEADLINE = at("11-29T09:00"), at("11-30T16:00")
-AFTER = DEADLINE + timedelta(minutes=5)
-
-
-def set_rules(rules: BookingRules) -> None:
-    hospital_settings.change_booking_rules(
-        CLERK, replace(rules, version=hospital_settings.booking_rules(CLERK).version)
-    )
-
-
-def now_of(held: Appointment) -> Appointment:
-    stored = store.held_in("00000", held.schedule.schedule_id, held.cid)
-    assert stored is not None
-    return stored
-
-
-def kinds() -> list[str]:
-    """Of every notice made so far, in no order."""
-    return sorted(row.kind for row in MessageItem.query("00000") if row.title)
-
-
-def deliver(*unknown: str, channel: str = "app") -> None:
-    """Hand every notice to the channel's provider, which does not know the people with these ids."""
-    for row in [row for row in MessageItem.query("00000") if row.title]:
-        provider = Provider([frozenset({row.cid}.intersection(unknown))])
-        notice_delivery.deliver(channel, provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
-
-
-def close(held: Appointment) -> None:
-    schedule = schedule_store.schedule("00000", held.schedule.schedule_id)
-    assert schedule is not None
-    assert schedule_edits.close(CLERK, schedule, "c1")
-
-
-@contextmanager
-def requests(operation: str) -> Iterator[list[str]]:
-    """The requests of an operation that are made meanwhile."""
-    made: list[str] = []
-    with before_send(operation, lambda **_: made.append(operation)):
-        yield made
-
-
-def free_places(held: Appointment) -> int:
-    key = f"00000#{held.schedule.day}", held.schedule.schedule_id
-    return int(ScheduleItem.get(*key).available_count)
-
-
-@pytest.fixture
-def held(fake_clock: FakeClock) -> Appointment:
-    """An appointment in a department that releases unconfirmed places."""
-    set_rules(RELEASES)
-    return booked(opened())
-
-
-@pytest.fixture
-def late(held: Appointment, fake_clock: FakeClock) -> Appointment:
-    """The same after the person was asked and the deadline has passed."""
-    fake_clock.now = ASKED_FROM
-    assert confirmations.run() == Confirmations(requested=1)
-    deliver()
-    fake_clock.now = AFTER
-    return now_of(held)
-
-
-# ---- the rules, without storage ----
-
-HELD = any_appointment(day=DAY, time_start="08:00:00", time_finish="08:59:59")
-TOLD = replace(HELD, confirm_by=DEADLINE.isoformat(), release_by=DEADLINE.isoformat())
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "now", "is_asked"),
-    [
-        (HELD, ASKS, ASKED_FROM, True),
-        (HELD, ASKS, ASKED_FROM - timedelta(minutes=1), False),
-        (HELD, ASKS, DEADLINE - timedelta(hours=4), True),
-        (HELD, ASKS, DEADLINE - timedelta(hours=3, minutes=59), False),
-        (HELD, BookingRules(), ASKED_FROM, False),
-        (HELD, replace(ASKS, unasked_departments=frozenset({1})), ASKED_FROM, False),
-        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM - timedelta(days=2), True),
-        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM, False),
-        (replace(HELD, confirm_by="2026-11-30T16:00:00+07:00"), ASKS, ASKED_FROM, False),
-        (replace(HELD, confirmed_at="x"), ASKS, ASKED_FROM, False),
-        (replace(HELD, call_outcome="will_come"), ASKS, ASKED_FROM, False),
-        (replace(HELD, call_outcome="no_answer"), ASKS, ASKED_FROM, True),
-        (replace(HELD, accepted_at="x"), ASKS, ASKED_FROM, True),
-        (replace(HELD, state="cancelled"), ASKS, ASKED_FROM, False),
-    ],
-)
-def test_who_is_asked_to_confirm(held: Appointment, rules: BookingRules, now: datetime, is_asked: bool) -> None:
-    requested = confirmation_rules.with_request(held, rules, now)
-    assert (requested is not None) == is_asked
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "is_told"),
-    [
-        (HELD, ASKS, False),
-        (HELD, RELEASES, True),
-        (replace(HELD, accepted_at="x"), RELEASES, False),
-        (HELD, replace(ASKS, release_departments=frozenset({2})), False),
-    ],
-)
-def test_who_is_told_that_the_place_is_given_to_somebody_else(
-    held: Appointment, rules: BookingRules, is_told: bool
-) -> None:
-    requested = confirmation_rules.with_request(held, rules, ASKED_FROM)
-    assert requested is not None
-    assert requested.confirm_by == "2026-11-30T16:00:00+07:00"
-    assert requested.release_by == (requested.confirm_by if is_told else "")
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "now", "is_due"),
-    [
-        (TOLD, RELEASES, DEADLINE, True),
-        (TOLD, RELEASES, DEADLINE - timedelta(seconds=1), False),
-        (TOLD, RELEASES, at("11-30T23:59"), True),
-        (TOLD, RELEASES, at("12-01T00:00"), False),
-        (TOLD, ASKS, AFTER, False),
-        (TOLD, BookingRules(), AFTER, False),
-        (TOLD, BookingRules(release_departments=frozenset({1})), AFTER, False),
-        (TOLD, replace(RELEASES, unasked_departments=frozenset({1})), AFTER, False),
-        (TOLD, replace(RELEASES, confirm_time="18:00"), AFTER, False),
-        (TOLD, replace(RELEASES, confirm_time="08:00"), DEADLINE - timedelta(seconds=1), False),
-        (replace(TOLD, release_by=""), RELEASES, AFTER, False),
-        (replace(TOLD, confirmed_at="x"), RELEASES, AFTER, False),
-        (replace(TOLD, accepted_at="x"), RELEASES, AFTER, False),
-        (replace(TOLD, call_outcome="will_come"), RELEASES, AFTER, False),
-        (replace(TOLD, call_outcome="no_answer"), RELEASES, AFTER, True),
-        (replace(TOLD, call_outcome="wrong_number"), RELEASES, AFTER, True),
-        (replace(TOLD, day_of_visit=Visit("arrived")), RELEASES, AFTER, False),
-        (replace(TOLD, state="cancelled"), RELEASES, AFTER, False),
-    ],
-)
-def test_whose_place_is_released(held: Appointment, rules: BookingRules, now: datetime, is_due: bool) -> None:
-    assert confirmation_rules.release_is_due(held, rules, now) == is_due
-
-
-def test_every_hospital_is_soon_among_the_first_of_a_run() -> None:
-    hospitals = {f"{code:05}": ASKS for code in range(1000)}
-    runs = [confirmation_rules.in_turn(hospitals, AFTER + n * timedelta(minutes=15)) for n in range(20)]
-    assert all(dict(run) == hospitals for run in runs)
-    assert {code for run in runs for code, _ in run[:100]} == hospitals.keys()
-
 
 # ---- asking ----
 
@@ -541,107 +394,3 @@ def test_a_run_that_ends_before_any_of_its_requests_is_completed_by_the_next_one
         assert free_places(held) == (4 if stage == "ask" else 5)
         assert confirmations.run() == Confirmations()
     assert deaths >= 4  # a run has at least so many requests
-
-
-# ---- giving back ----
-
-
-@pytest.fixture
-def released(late: Appointment) -> Appointment:
-    assert confirmations.run() == Confirmations(released=1)
-    return now_of(late)
-
-
-def give_back(released: Appointment) -> Appointment:
-    return confirmations.give_back(CLERK, released.schedule.schedule_id, released.place, released.version)
-
-
-def test_a_released_appointment_is_the_same_again_and_is_never_released_again(
-    released: Appointment, fake_clock: FakeClock
-) -> None:
-    active = give_back(released)
-    assert active == now_of(released)
-    assert (active.place, active.queue_no, active.check_code) == (
-        released.place,
-        released.queue_no,
-        released.check_code,
-    )
-    assert (active.is_active, active.released_at, active.changed_login) == (True, "", CLERK.login)
-    for hours in (0, 1, 2):
-        fake_clock.now = AFTER + timedelta(hours=hours)
-        assert confirmations.run() == Confirmations()
-    assert now_of(released).is_active
-
-
-def test_a_repeat_gets_the_same_answer(released: Appointment) -> None:
-    assert give_back(released) == give_back(released)
-
-
-def test_a_place_that_somebody_else_has_taken_is_not_given_back(released: Appointment) -> None:
-    (schedule,) = [each for each in [store.schedule_of("00000", released.schedule.schedule_id)] if each]
-    assert booked(schedule, demo.PEOPLE[1]).place == released.place
-    for _ in range(2):
-        with pytest.raises(PlaceTaken):
-            give_back(released)
-    assert not now_of(released).is_active
-
-
-def test_who_has_booked_again_in_the_department_gets_no_second_appointment(released: Appointment) -> None:
-    booked(opened(days_later=1))
-    with pytest.raises(AlreadyBooked):
-        give_back(released)
-
-
-def test_who_books_again_while_the_place_is_given_back_holds_one_appointment(
-    fake_clock: FakeClock, late: Appointment
-) -> None:
-    set_rules(replace(RELEASES, max_active_per_department=1))
-    confirmations.run()
-    other, done = opened(days_later=1), list[Appointment]()
-
-    def book_first(request: Any, **_: Any) -> None:
-        if not done and b"booked_at" in request.body:
-            done.append(now_of(late))
-            done.append(booked(other))
-
-    with before_send("TransactWriteItems", book_first), pytest.raises(AlreadyBooked):
-        give_back(now_of(late))
-    assert not now_of(late).is_active
-
-
-def test_who_gets_the_place_back_while_they_book_again_holds_one_appointment(
-    fake_clock: FakeClock, late: Appointment
-) -> None:
-    set_rules(replace(RELEASES, max_active_per_department=1))
-    confirmations.run()
-    other, done = opened(days_later=1), list[Appointment]()
-
-    def give_back_first(request: Any, **_: Any) -> None:
-        if not done:
-            done.append(now_of(late))
-            done.append(give_back(now_of(late)))
-
-    with before_send("TransactWriteItems", give_back_first), pytest.raises(LimitReached):
-        booked(other)
-    assert now_of(late).is_active
-
-
-def test_a_place_that_the_schedule_no_longer_has_is_refused_in_words(late: Appointment, fake_clock: FakeClock) -> None:
-    confirmations.run()
-    schedule = schedule_store.schedule("00000", late.schedule.schedule_id)
-    assert schedule is not None
-    assert schedule_store.shrink(schedule, frozenset({late.place}), online=True)
-    with pytest.raises(PlaceTaken, match="no longer exists"):
-        give_back(now_of(late))
-
-
-def test_what_the_staff_have_cancelled_is_not_given_back(late: Appointment) -> None:
-    ended = staff_actions.cancel(CLERK, late.schedule.schedule_id, late.place, late.version)
-    with pytest.raises(AppointmentCancelled):
-        give_back(ended)
-
-
-def test_the_staff_see_what_was_released_and_whether_the_place_is_free(released: Appointment) -> None:
-    assert confirmations.released_on(CLERK, DAY) == [confirmations.ReleasedPlace(released, True)]
-    give_back(released)
-    assert confirmations.released_on(CLERK, DAY) == []
