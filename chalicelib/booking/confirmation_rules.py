@@ -33,7 +33,7 @@ def deadline(limits: BookingRules, schedule: ScheduleInfo, now: datetime) -> dat
 
 
 def in_turn(hospitals: dict[str, BookingRules], now: datetime) -> list[tuple[str, BookingRules]]:
-    """The hospitals in the order in which a run of this time does them.
+    """The hospitals in the order of a run of this time.
 
     Each run begins at another one, because its time may be too short for all.
     """
@@ -91,16 +91,16 @@ def release_is_due(appointment: Appointment, limits: BookingRules, now: datetime
 
 
 def releases(limits: BookingRules, schedule: ScheduleInfo) -> bool:
-    """Whether the department of the schedule has the system release unconfirmed places."""
+    """Whether the department releases unconfirmed places."""
     department = schedule.department_id
     asks = bool(limits.confirm_time) and department not in limits.unasked_departments
     return asks and department in limits.release_departments
 
 
 def was_reached_in_time(appointment: Appointment, reached_at: datetime | None) -> bool:
-    """Whether the person had TIME_TO_ANSWER after the request, until the time that they were told.
+    """Whether the person had TIME_TO_ANSWER after the request reached them.
 
-    reached_at: when the request first reached them; None if it has not.
+    It ends at the time that they were told. reached_at: when the request first reached them; None if it has not.
     """
     by = datetime.fromisoformat(appointment.release_by)
     return reached_at is not None and reached_at <= by - TIME_TO_ANSWER

@@ -29,9 +29,9 @@ def unconfirmed_on(hospital_code: str, day: date) -> list[Appointment]:
 def read_again(
     hospital_code: str, listed: Sequence[Appointment]
 ) -> tuple[list[Appointment], frozenset[int], BookingRules]:
-    """Read at most 40 listed appointments of a hospital again, with what a run must know at that moment.
+    """Read listed appointments again, with their schedules and the rules.
 
-    One request. Returns the appointments without those that are gone, the ids of their open schedules, and the
+    At most 40 of a hospital, in one request. Returns the appointments without those that are gone, the ids of their open schedules, and the
     hospital's rules.
     """
     held = list(dict.fromkeys((each.cid, key_columns(each)["appointment"]) for each in listed))

@@ -1,4 +1,4 @@
-"""A hospital that asks people to confirm by 16:00 of the day before, for the tests in memory.
+"""A hospital in memory that asks people to confirm by 16:00 of the day before.
 
 The appointment is on Tuesday, 1 December 2026.
 """
@@ -52,7 +52,7 @@ def kinds() -> list[str]:
 
 
 def deliver(*unknown: str, channel: str = "app") -> None:
-    """Hand every notice to the channel's provider, which does not know the people with these ids."""
+    """Hand every notice to the channel's provider, which does not know these ids."""
     for row in [row for row in MessageItem.query("00000") if row.title]:
         provider = Provider([frozenset({row.cid}.intersection(unknown))])
         notice_delivery.deliver(channel, provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)

@@ -1,4 +1,4 @@
-"""Who is asked to confirm, and whose place is released: the rules, without storage."""
+"""The rules who is asked to confirm, and whose place is released."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -115,8 +115,8 @@ def test_who_is_accepted_while_they_are_asked_is_not_told_that_the_place_is_rele
 
     after = now_of(held)
     assert (bool(after.accepted_at), after.confirm_by, after.release_by) == (True, DEADLINE.isoformat(), "")
-    told = {row.state: "ให้คิวแก่ผู้อื่น" in row.content_text for row in MessageItem.query("00000") if row.title}
-    assert told == {"stopped": True, "sending": False}
+    texts = {row.state: "ให้คิวแก่ผู้อื่น" in row.content_text for row in MessageItem.query("00000") if row.title}
+    assert texts == {"stopped": True, "sending": False}
 
 
 @pytest.mark.parametrize("releases", [True, False])

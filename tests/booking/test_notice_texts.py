@@ -101,11 +101,11 @@ def test_the_phone_and_the_api_have_words_for_every_kind_of_notice(kind: str) ->
 
 
 def test_a_request_that_is_wrong_by_now_is_withdrawn() -> None:
-    told = replace(HELD, confirm_by="2026-11-30T16:00:00+07:00", release_by="2026-11-30T16:00:00+07:00")
-    accepted = rules.apply_decision(told, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
-    assert notice_texts.request_is_over(told, accepted)
-    asked = replace(told, release_by="")
-    assert not notice_texts.request_is_over(asked, rules.apply_decision(asked, "accept", "staff.demo", "", NOW))
+    threatened = replace(HELD, confirm_by="2026-11-30T16:00:00+07:00", release_by="2026-11-30T16:00:00+07:00")
+    accepted = rules.apply_decision(threatened, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    assert notice_texts.request_is_over(threatened, accepted)
+    requested = replace(threatened, release_by="")
+    assert not notice_texts.request_is_over(requested, rules.apply_decision(requested, "accept", "staff.demo", "", NOW))
 
 
 def test_a_reminder_on_the_day_itself_says_today() -> None:
