@@ -31,8 +31,8 @@ def read_again(
 ) -> tuple[list[Appointment], frozenset[int], BookingRules]:
     """Read listed appointments again, with their schedules and the rules.
 
-    At most 40 of a hospital, in one request. Returns the appointments without those that are gone, the ids of their open schedules, and the
-    hospital's rules.
+    At most 40 of a hospital, in one request. Returns the appointments without those that are gone, the ids of their
+    open schedules, and the hospital's rules.
     """
     held = list(dict.fromkeys((each.cid, key_columns(each)["appointment"]) for each in listed))
     schedules = {each.schedule.schedule_id: hospital_day(hospital_code, each.schedule.day) for each in listed}

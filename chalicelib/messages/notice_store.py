@@ -127,7 +127,8 @@ def release(held: StoredNotice, channel: str, clear_doubt: bool) -> None:
 def finish(held: StoredNotice, channel: str, sent: int) -> bool:
     """Write the outcome of a notice on a channel, once.
 
-    Also when the notice first reached the person. sent: 1 if the person was reached, else 0. Returns False if an outcome is written already.
+    Also when the notice first reached the person. sent: 1 if the person was reached, else 0. Returns False if an
+    outcome is written already.
     """
     outcome, at = LEASES.outcome(held, channel, sent, 1 - sent), MessageItem.reached_at
     if sent:

@@ -99,7 +99,8 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
 def reached(hospital_code: str, names: Sequence[str]) -> dict[str, datetime]:
     """Name -> when the notice first reached its person on a channel.
 
-    Only of those that have reached them. names: at most 100. One request, unless the number of a name is taken by another notice.
+    Only of those that have reached them. names: at most 100. One request, unless the number of a name is taken by
+    another notice.
     """
     if not names:
         return {}
