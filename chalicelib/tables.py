@@ -431,6 +431,7 @@ class MessageItem(Table):
     # a notice: its person, its own name within the hospital, and its delivery on each channel
     cid = UnicodeAttribute(null=True)
     once = UnicodeAttribute(null=True)
+    reached_at = UnicodeAttribute(null=True)
     app_sent = NumberAttribute(null=True)
     app_failed = NumberAttribute(null=True)
     app_holder = UnicodeAttribute(null=True)

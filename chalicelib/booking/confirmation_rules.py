@@ -13,8 +13,12 @@ from chalicelib.schedules.model import CLOSED, BookingRules, Schedule, ScheduleI
 
 # People are asked from this time (Bangkok) on the day before the deadline.
 _ASKED_FROM = time(9)
-# Who has less time than this until the deadline is not asked.
+# Who has less time than this until the deadline is not asked, and keeps the place if they were reached later.
 TIME_TO_ANSWER = timedelta(hours=4)
+_RUN_EVERY = timedelta(minutes=15)
+# Each run begins this share of all hospitals after the run before. So the first ones of successive runs lie far apart,
+# and every hospital is soon among the first.
+_STEP = 0.618034
 
 
 def deadline(limits: BookingRules, schedule: ScheduleInfo, now: datetime) -> datetime | None:
@@ -26,6 +30,17 @@ def deadline(limits: BookingRules, schedule: ScheduleInfo, now: datetime) -> dat
         return None
     day = schedule.day - timedelta(days=limits.confirm_days_before)
     return datetime.combine(day, time.fromisoformat(limits.confirm_time), now.tzinfo)
+
+
+def in_turn(hospitals: dict[str, BookingRules], now: datetime) -> list[tuple[str, BookingRules]]:
+    """The hospitals in the order of a run of this time.
+
+    Each run begins at another one, because its time may be too short for all.
+    """
+    listed = list(hospitals.items())
+    run_number = int(now.timestamp() // _RUN_EVERY.total_seconds())
+    first = int(len(listed) * (run_number * _STEP % 1))
+    return listed[first:] + listed[:first]
 
 
 def days_to_look_at(limits: BookingRules) -> range:
@@ -51,9 +66,9 @@ def with_request(appointment: Appointment, limits: BookingRules, now: datetime) 
     begins = datetime.combine(by.date() - timedelta(days=1), _ASKED_FROM, now.tzinfo)
     if not begins <= now <= by - TIME_TO_ANSWER:
         return None
-    releases = appointment.schedule.department_id in limits.release_departments and not appointment.accepted_at
+    is_told = releases(limits, appointment.schedule) and not appointment.accepted_at
     at = by.isoformat(timespec="seconds")
-    return replace(appointment, confirm_by=at, release_by=at if releases else "")
+    return replace(appointment, confirm_by=at, release_by=at if is_told else "")
 
 
 def release_is_due(appointment: Appointment, limits: BookingRules, now: datetime) -> bool:
@@ -64,7 +79,7 @@ def release_is_due(appointment: Appointment, limits: BookingRules, now: datetime
     person will come, if the person has arrived, or on the day of the appointment.
     """
     by = deadline(limits, appointment.schedule, now)
-    if by is None or appointment.schedule.department_id not in limits.release_departments:
+    if by is None or not releases(limits, appointment.schedule):
         return False
     return (
         bool(appointment.release_by)
@@ -73,6 +88,22 @@ def release_is_due(appointment: Appointment, limits: BookingRules, now: datetime
         and max(by, datetime.fromisoformat(appointment.release_by)) <= now
         and now.date() < appointment.schedule.day
     )
+
+
+def releases(limits: BookingRules, schedule: ScheduleInfo) -> bool:
+    """Whether the department releases unconfirmed places."""
+    department = schedule.department_id
+    asks = bool(limits.confirm_time) and department not in limits.unasked_departments
+    return asks and department in limits.release_departments
+
+
+def was_reached_in_time(appointment: Appointment, reached_at: datetime | None) -> bool:
+    """Whether the person had TIME_TO_ANSWER after the request reached them.
+
+    It ends at the time that they were told. reached_at: when the request first reached them; None if it has not.
+    """
+    by = datetime.fromisoformat(appointment.release_by)
+    return reached_at is not None and reached_at <= by - TIME_TO_ANSWER
 
 
 def released(appointment: Appointment, now: datetime) -> Appointment:
@@ -89,5 +120,10 @@ def check_give_back(appointment: Appointment, schedule: Schedule, now: datetime)
         raise errors.ScheduleClosed()
     if schedule.info.is_over(now):
         raise errors.PeriodEnded()
+    if not schedule.has_place(appointment.place):
+        raise errors.PlaceTaken(
+            "This place no longer exists: the schedule has fewer places now. Book another time for the person.",
+            "คิวนี้ไม่มีแล้ว เพราะตารางเวลานี้ลดจำนวนที่ลง คืนให้ไม่ได้ กรุณาจองเวลาอื่นให้ผู้รับบริการ",
+        )
     if appointment.place not in schedule.free:
         raise errors.PlaceTaken()

@@ -63,7 +63,7 @@ def run(seconds: float = RUN_SECONDS, most_releases: int = MOST_RELEASES) -> Con
     with ThreadPoolExecutor(appointment_notices.HOSPITALS_AT_ONCE) as threads:
         runs = [
             threads.submit(metrics.shared_context().run, _run, hospital_code, limits, deadline, most_releases)
-            for hospital_code, limits in schedules.hospitals_that_ask().items()
+            for hospital_code, limits in confirmation_rules.in_turn(schedules.hospitals_that_ask(), clock.now())
         ]
     errors = [error for each in runs if (error := each.exception())]
     total = sum((each.result() for each in runs if not each.exception()), Confirmations())
@@ -78,14 +78,17 @@ def _run(hospital_code: str, limits: BookingRules, deadline: float, most_release
     total = Confirmations()
     for days in confirmation_rules.days_to_look_at(limits):
         now = clock.now()
-        if not notice_texts.people_are_awake(now, appointment_notices.waking_hours()):
+        if time.monotonic() >= deadline or not notice_texts.people_are_awake(now, appointment_notices.waking_hours()):
             break
         listed = confirmation_store.unconfirmed_on(hospital_code, now.date() + timedelta(days=days))
         open_requests = [each for each in listed if confirmation_rules.with_request(each, limits, now)]
-        total += Confirmations(requested=sum(_request(each, limits) for each in _chunks(open_requests, deadline)))
+        requested = sum(_request(hospital_code, each) for each in _chunks(open_requests, deadline))
+        total += Confirmations(requested=requested)
         due = [each for each in listed if confirmation_rules.release_is_due(each, limits, now)]
         for chunk in _chunks(due, deadline):
-            total += Confirmations(released=_release(hospital_code, chunk, limits, most_releases - total.released))
+            if total.released >= most_releases:
+                break
+            total += Confirmations(released=_release(hospital_code, chunk, most_releases - total.released))
     return total
 
 
@@ -97,13 +100,15 @@ def _chunks(listed: Sequence[Appointment], deadline: float) -> Iterator[Sequence
         yield listed[start : start + notices.AT_ONCE]
 
 
-def _request(listed: Sequence[Appointment], limits: BookingRules) -> int:
+def _request(hospital_code: str, listed: Sequence[Appointment]) -> int:
     """Ask people of appointments from a day's list to confirm; returns how many.
 
-    Each appointment is read again, because the list may be a moment old.
+    Appointments, schedules and rules are read again, because the list may be a moment old.
     """
     now = clock.now()
-    requested = [new for each in store.held_now(listed) if (new := confirmation_rules.with_request(each, limits, now))]
+    held, open_schedules, limits = confirmation_store.read_again(hospital_code, listed)
+    bookable = [each for each in held if each.schedule.schedule_id in open_schedules]
+    requested = [new for each in bookable if (new := confirmation_rules.with_request(each, limits, now))]
     names = [appointment_notices.request_name(each) for each in requested]
     appointment_notices.send([(notice_texts.CONFIRM, *each) for each in zip(requested, names, strict=True)])
     return sum(_note_request(each) for each in requested)
@@ -117,21 +122,26 @@ def _note_request(appointment: Appointment) -> bool:
     return False
 
 
-def _release(hospital_code: str, listed: Sequence[Appointment], limits: BookingRules, most: int) -> int:
+def _release(hospital_code: str, listed: Sequence[Appointment], most: int) -> int:
     """Release at most `most` places from a day's list; returns how many.
 
-    Whom the request did not reach keeps the place: the staff telephone them.
+    Appointments, schedules and rules are read again. Who was not reached in time keeps the place for good: the staff
+    telephone them. So does everybody in a closed schedule, because nobody else could book the place.
     """
     now, released = clock.now(), 0
-    due = [each for each in store.held_now(listed) if confirmation_rules.release_is_due(each, limits, now)]
+    held, open_schedules, limits = confirmation_store.read_again(hospital_code, listed)
+    due = [each for each in held if confirmation_rules.release_is_due(each, limits, now)]
     reached = notices.reached(hospital_code, [appointment_notices.request_name(each) for each in due])
     for each in due:
-        if released >= most or appointment_notices.request_name(each) not in reached:
-            continue
+        reached_at = reached.get(appointment_notices.request_name(each))
+        is_open = each.schedule.schedule_id in open_schedules
         try:
-            released += store.give_back_place(each, confirmation_rules.released(each, now))
+            if not is_open or not confirmation_rules.was_reached_in_time(each, reached_at):
+                confirmation_store.keep(each)
+            elif released < most:
+                released += store.give_back_place(each, confirmation_rules.released(each, now))
         except TryAgain:
-            continue  # the schedule is too busy; the next run releases it
+            continue  # the storage is too busy; the next run does it
     return released
 
 
@@ -197,4 +207,7 @@ def _take_back(caller: Caller, released: Appointment) -> Appointment | None:
             "ผู้รับบริการจองนัดใหม่ในแผนกนี้แล้ว หากต้องการคืนนัดเดิม กรุณายกเลิกนัดใหม่ก่อน",
         )
     active = rules.restored(released, None, snapshot.schedule, caller.login, now)
-    return active if store.take_place(active) is None else None
+    # As for a booking: if the person books another day meanwhile, one of the two is refused or reads again.
+    is_limited = snapshot.limits.max_active_per_department > 0 and snapshot.person is not None
+    booking_version = snapshot.booking_version if is_limited else None
+    return active if store.take_place(active, booking_version=booking_version) is None else None

@@ -134,7 +134,7 @@ def confirm_lines(kind: str, appointment: Appointment, language: str, now: datet
     if not asks or datetime.fromisoformat(appointment.confirm_by) <= now:
         return []
     by, english = deadline_in_words(appointment.confirm_by, language), int(language == "en")
-    lines = [(f"กรุณายืนยันภายใน{by}", f"Please confirm by {by}.")[english]]
+    lines = [(f"กรุณายืนยันในแอปภายใน{by}", f"Please confirm in the app by {by}.")[english]]
     if appointment.release_by:
         lines.append(_ELSE_RELEASED[english])
     return lines
@@ -174,12 +174,13 @@ def in_words(day: date, language: str) -> str:
 
 
 def request_is_over(before: Appointment, after: Appointment) -> bool:
-    """Whether a change makes the request to confirm needless.
+    """Whether a change makes the request to confirm needless or wrong.
 
-    The person has confirmed, or the appointment has ended.
+    The person has confirmed, the appointment has ended, or its place is no longer to be released.
     """
     needed = before.is_active and bool(before.confirm_by) and not before.confirmed_at
-    return needed and (not after.is_active or bool(after.confirmed_at))
+    is_wrong = bool(before.release_by) and not after.release_by
+    return needed and (not after.is_active or bool(after.confirmed_at) or is_wrong)
 
 
 def reminder_is_due(appointment: Appointment, now: datetime) -> bool:

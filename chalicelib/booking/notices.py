@@ -9,16 +9,17 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import clock, metrics
-from chalicelib.booking import notice_texts, rules, store
+from chalicelib.booking import confirmation_rules, notice_texts, rules, store
 from chalicelib.booking.model import Appointment
 from chalicelib.messages import notices
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
+from chalicelib.schedules.model import BookingRules
 from chalicelib.settings import settings
 
 # Less than the function's time limit (.chalice/config.json): the rest waits for the next run, minutes later.
@@ -174,23 +175,25 @@ def send(due: Sequence[Due]) -> None:
     """
     languages, now = people.languages_of(appointment.cid for _, appointment, _ in due), clock.now()
     hospital_codes = sorted({appointment.schedule.hospital_code for _, appointment, _ in due})
-    rules_of = store.booking_rules_of(hospital_codes) if due else {}
-    shown = {code for code, hospital_rules in rules_of.items() if hospital_rules.department_in_line}
+    stored = store.booking_rules_of(hospital_codes) if due else {}
+    limits = {code: stored.get(code, BookingRules()) for code in hospital_codes}
     notices.notify(
         [
-            _notice(kind, each, name, languages[each.cid], now, each.schedule.hospital_code not in shown)
+            _notice(kind, each, name, languages[each.cid], now, limits[each.schedule.hospital_code])
             for kind, each, name in due
         ]
     )
 
 
 def _notice(
-    kind: str, appointment: Appointment, name: str, language: str, now: datetime, hides_department: bool
+    kind: str, appointment: Appointment, name: str, language: str, now: datetime, limits: BookingRules
 ) -> notices.Notice:
+    if not confirmation_rules.releases(limits, appointment.schedule):
+        appointment = replace(appointment, release_by="")  # the department has changed its rule since it was noted
     title, text = notice_texts.words(kind, appointment, language, now)
     schedule = appointment.schedule
     hidden = notice_texts.reason_line(kind, appointment, language)
-    if hides_department:
+    if not limits.department_in_line:
         hidden.append(notice_texts.where(appointment))
     return notices.Notice(
         kind,

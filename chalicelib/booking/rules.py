@@ -14,6 +14,7 @@ from chalicelib.booking.model import (
     CANCELLED,
     POSTPONED,
     TRANSITIONS,
+    WILL_COME,
     Appointment,
     BookingRequest,
     BookingSnapshot,
@@ -349,11 +350,13 @@ def successor(appointment: Appointment) -> Appointment:
 def apply_decision(appointment: Appointment, event: str, login: str, staff_name: str, now: datetime) -> Appointment:
     """The appointment after accept, reject or confirm.
 
-    The same object if nothing changes.
+    The same object if nothing changes. After an acceptance the system never releases the place, also if the acceptance
+    is taken back: the person was told that the hospital expects them.
     """
     at = now.isoformat(timespec="seconds")
     if event == "accept" and not appointment.accepted_at:
-        return _changed(appointment, login, now, changed_by_person=False, accepted_by=staff_name, accepted_at=at)
+        accepted = replace(appointment, accepted_by=staff_name, accepted_at=at, release_by="")
+        return _changed(accepted, login, now, changed_by_person=False)
     if event == "reject" and appointment.accepted_at:
         return _changed(appointment, login, now, changed_by_person=False, accepted_by="", accepted_at="")
     if event == "confirm" and not appointment.confirmed_at:
@@ -366,10 +369,12 @@ def with_call_outcome(
 ) -> Appointment:
     """The appointment after a telephone call, as its next version.
 
-    The person's calendar entry stays as it is.
+    The person's calendar entry stays as it is. If they will come, the system never releases the place, also if another
+    call has another outcome.
     """
     return replace(
         appointment,
+        release_by="" if outcome == WILL_COME else appointment.release_by,
         version=appointment.version + 1,
         changed_login=login,
         changed_at=now.isoformat(timespec="milliseconds"),

@@ -293,7 +293,8 @@ def take_place(
 def give_back_place(before: Appointment, ended: Appointment) -> bool:
     """Write the ended appointment and free its place, in one transaction.
 
-    False if the appointment has changed since `before`, or if the closing that ends it was undone.
+    False if the appointment has changed since `before`, if the closing that ends it was undone, or if the system
+    releases it and the schedule is closed.
     """
     return storage.transact([_end(before, ended), _give_back(ended)]) is None
 
@@ -394,9 +395,13 @@ def _count_outside(appointment: Appointment, by: int) -> list[Any]:
 
 def _give_back(ended: Appointment) -> Write:
     # The condition on the appointment ensures that the place is held, so the schedule needs no further condition. The
-    # exception is a closing that still runs after another desk has undone it: it must end no more appointments in a
-    # schedule that is open again.
-    exists = ScheduleItem.schedule_id.exists()
+    # exceptions are a closing that still runs after another desk has undone it: it must end no more appointments in a
+    # schedule that is open again; and a release: in a closed schedule nobody else could book the place.
+    condition = ScheduleItem.schedule_id.exists()
+    if ended.closing:
+        condition &= ScheduleItem.state == CLOSED
+    elif ended.released_at:
+        condition &= ScheduleItem.state == OPEN
     return storage.update(
         schedule_key(ended.schedule),
         [
@@ -405,7 +410,7 @@ def _give_back(ended: Appointment) -> Write:
             getattr(ScheduleItem, ending(ended)).add(1),
             *_count_outside(ended, -1),
         ],
-        exists & (ScheduleItem.state == CLOSED) if ended.closing else exists,
+        condition,
     )
 
 

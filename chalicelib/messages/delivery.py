@@ -130,6 +130,7 @@ def send(channel: str, provider: Channel, message: Message, batch: int, to: list
         content_html=message.html,
         text=message.line_text if channel == LINE else message.content_text,
         to=to,
+        has_button=message.has_button,
     )
     try:
         return provider.send(outbound), UNKNOWN_TO_PROVIDER

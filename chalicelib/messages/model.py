@@ -46,6 +46,9 @@ CID_LENGTH = 13
 FIRST_NOTICE = 1_000_000_000
 # The number of a notice follows from its name. Clients may keep it in 32 bits.
 LAST_NOTICE = 2**31 - 1
+# Notices that may ask the person to confirm an appointment. LINE shows them without the button that confirms the
+# reading, because people take it for the confirmation of the appointment.
+_WITHOUT_BUTTON = frozenset({"confirm", "reminder"})
 # The batch number of a notice, which is in no batch: its row in the messages table says all.
 NO_BATCH = 0
 
@@ -116,6 +119,11 @@ class Message:
     def is_notice(self) -> bool:
         """Whether this is about the person's own appointment, and so always delivered."""
         return self.message_id >= FIRST_NOTICE
+
+    @property
+    def has_button(self) -> bool:
+        """Whether LINE shows the button that confirms the reading."""
+        return self.kind not in _WITHOUT_BUTTON
 
     @property
     def ref(self) -> str:
@@ -189,12 +197,14 @@ class ChannelDelivery:
 class StoredNotice:
     """A notice to one person, with its deliveries, in one row.
 
-    once: the notice's own name within the hospital. Its message id follows from it.
+    once: the notice's own name within the hospital. Its message id follows from it. reached_at: when it first reached
+    the person on a channel; "" until then, and for notices of earlier versions.
     """
 
     message: Message
     cid: str
     once: str
+    reached_at: str = ""
     app: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "app_"})
     line: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "line_"})
 

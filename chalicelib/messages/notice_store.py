@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib import storage
+from chalicelib import clock, storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import recipient_store, store
 from chalicelib.messages.lease_store import ChannelLeases
@@ -127,9 +127,14 @@ def release(held: StoredNotice, channel: str, clear_doubt: bool) -> None:
 def finish(held: StoredNotice, channel: str, sent: int) -> bool:
     """Write the outcome of a notice on a channel, once.
 
-    sent: 1 if the person was reached, else 0. Returns False if an outcome is written already.
+    Also when the notice first reached the person. sent: 1 if the person was reached, else 0. Returns False if an
+    outcome is written already.
     """
-    return storage.write(LEASES.outcome(held, channel, sent, 1 - sent))
+    outcome, at = LEASES.outcome(held, channel, sent, 1 - sent), MessageItem.reached_at
+    if sent:
+        first = at.set(at | clock.now().isoformat(timespec="seconds"))
+        outcome = replace(outcome, actions=[*outcome.actions, first])
+    return storage.write(outcome)
 
 
 def _over(notice: StoredNotice) -> datetime:

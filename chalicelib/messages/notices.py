@@ -6,7 +6,7 @@ For other packages (docs/app-guide.md).
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
@@ -96,19 +96,20 @@ def _new_notices(notices: Sequence[Notice]) -> list[StoredNotice]:
     ]
 
 
-def reached(hospital_code: str, names: Sequence[str]) -> set[str]:
-    """The names of those notices that were delivered on at least one channel.
+def reached(hospital_code: str, names: Sequence[str]) -> dict[str, datetime]:
+    """Name -> when the notice first reached its person on a channel.
 
-    names: at most 100. One request, unless the number of a name is taken by another notice.
+    Only of those that have reached them. names: at most 100. One request, unless the number of a name is taken by
+    another notice.
     """
     if not names:
-        return set()
+        return {}
     stored = notice_store.of_numbers([(hospital_code, notice_store.message_id(once)) for once in names])
     chosen = [
         notice if notice is None or notice.once == once else notice_store.find(hospital_code, once)
         for once, notice in zip(names, stored, strict=True)
     ]
-    return {each.once for each in chosen if each and any(each.on(channel).sent for channel in CHANNELS)}
+    return {each.once: datetime.fromisoformat(each.reached_at) for each in chosen if each and each.reached_at}
 
 
 def withdraw(hospital_code: str, once: str) -> None:

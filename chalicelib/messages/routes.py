@@ -98,7 +98,9 @@ class InboxMessage(msgspec.Struct):
 
     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder, near (on the day of the
-    visit: at most three people are called before them) for a notice. read_at: "" until read.
+    visit: at most three people are called before them), confirm (please confirm the appointment by a time), released
+    (the system has cancelled it, because it was not confirmed), given_back (it is valid again) for a notice. read_at:
+    "" until read.
     """
 
     message_id: int

@@ -34,6 +34,7 @@ _NOT_REHEARSED = [
     ("Dashboard", "s3:ListBucket", "bucket/files", "without it, S3 replies 403 instead of 404 for a missing file"),
     ("ArchiveAudit", "s3:PutObject", "bucket/audit", "a batch of the audit's stream, which waits up to a minute"),
     ("SealAudit", "s3:*", "bucket/audit", "a day of the audit's archive that is over"),
+    ("RemindPeople", "dynamodb:BatchGetItem", "table/schedules", "a hospital that asks people to confirm"),
     ("RemindPeople", "dynamodb:UpdateItem", "table/schedules", "a department that releases unconfirmed places"),
     *(
         (function, *right)

@@ -1,6 +1,7 @@
 """The page that shows what LINE users receive.
 
-Each message has its confirm button (the manual's figure 26).
+Messages have a button that confirms the reading (the manual's figure 26), except notices that ask to confirm an
+appointment.
 """
 
 from html import escape

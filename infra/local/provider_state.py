@@ -132,7 +132,7 @@ class Providers:
                 already = {"x-line-accepted-request-id": channel.accepted[key]}
                 return ProviderResponse(409, {"message": "The retry key is already accepted"}, already)
             channel.accepted[key] = str(uuid.uuid4())
-        name = next((m["template"]["actions"][0]["data"] for m in messages if m.get("type") == "template"), "?")
+        name = next((m["template"]["actions"][0]["data"] for m in messages if m.get("type") == "template"), key or "?")
         channel.texts[name] = messages
         # LINE accepts user ids that it does not know or that have blocked the account, and stays silent about them.
         channel.received[name].update(set(to) - channel.faults.unknown)

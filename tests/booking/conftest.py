@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.booking import confirmations
+from chalicelib.booking.confirmations import Confirmations
+from chalicelib.booking.model import Appointment
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules.model import Department, Period, Room
 from chalicelib.tables import CatalogueItem
-from tests.booking.hospital_in_memory import EVENING_BEFORE, FakeClock
+from tests.booking.confirming import AFTER, ASKED_FROM, RELEASES, deliver, now_of, set_rules
+from tests.booking.hospital_in_memory import EVENING_BEFORE, FakeClock, booked, opened
 
 
 @pytest.fixture
@@ -47,3 +51,20 @@ def log_lines() -> Iterator[list[dict[str, Any]]]:
     yield lines
     log.removeHandler(collect)
     log.setLevel(level)
+
+
+@pytest.fixture
+def held(fake_clock: FakeClock) -> Appointment:
+    """An appointment in a department that releases unconfirmed places."""
+    set_rules(RELEASES)
+    return booked(opened())
+
+
+@pytest.fixture
+def late(held: Appointment, fake_clock: FakeClock) -> Appointment:
+    """The same after the person was asked and the deadline has passed."""
+    fake_clock.now = ASKED_FROM
+    assert confirmations.run() == Confirmations(requested=1)
+    deliver()
+    fake_clock.now = AFTER
+    return now_of(held)

@@ -1,164 +1,44 @@
-"""Asking people to confirm, releasing what nobody confirmed, and giving it back.
+"""Asking people to confirm, and releasing what nobody confirmed.
 
 On tables in memory, with a clock that the tests set. The appointment is on Tuesday, 1 December 2026.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.booking import actions, confirmation_rules, confirmations, staff_actions, store
+from chalicelib.booking import actions, confirmations, staff_actions
+from chalicelib.booking import notices as appointment_notices
 from chalicelib.booking.confirmations import Confirmations
-from chalicelib.booking.model import Appointment, Visit
-from chalicelib.caller import Caller
-from chalicelib.clock import BANGKOK
-from chalicelib.errors import AlreadyBooked, AppointmentCancelled, PlaceTaken
-from chalicelib.messages import notice_delivery
-from chalicelib.messages.jobs import DeliverNotices
+from chalicelib.booking.model import Appointment
 from chalicelib.people import actions as people
-from chalicelib.schedules import hospital_settings
-from chalicelib.schedules.model import BookingRules
-from chalicelib.tables import MessageItem, ScheduleItem
+from chalicelib.people.model import Person
+from chalicelib.schedules import catalogue_store
+from chalicelib.schedules import store as schedule_store
+from chalicelib.schedules.model import ScheduleSpec
+from chalicelib.tables import LineLinkItem, MessageItem
 from infra.local import demo
+from tests.booking.confirming import (
+    AFTER,
+    ASKED_FROM,
+    ASKS,
+    CLERK,
+    DEADLINE,
+    RELEASES,
+    at,
+    close,
+    deliver,
+    free_places,
+    kinds,
+    now_of,
+    requests,
+    set_rules,
+)
 from tests.booking.hospital_in_memory import APP, DAY, FakeClock, before_send, booked, opened
-from tests.booking.test_rules import appointment as any_appointment
-from tests.messages.test_delivery import Provider
-
-CLERK = Caller("staff.demo", "00000", name="เจ้าหน้าที่ สาธิต")
-ASKS = BookingRules(confirm_time="16:00", confirm_days_before=1)
-RELEASES = replace(ASKS, release_departments=frozenset({1}))
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"2026-{text}").replace(tzinfo=BANGKOK)
-
-
-ASKED_FROM, DEADLINE = at("11-29T09:00"), at("11-30T16:00")
-AFTER = DEADLINE + timedelta(minutes=5)
-
-
-def set_rules(rules: BookingRules) -> None:
-    stored = hospital_settings.booking_rules(CLERK)
-    hospital_settings.change_booking_rules(CLERK, replace(rules, version=stored.version))
-
-
-def now_of(held: Appointment) -> Appointment:
-    stored = store.held_in("00000", held.schedule.schedule_id, held.cid)
-    assert stored is not None
-    return stored
-
-
-def kinds() -> list[str]:
-    """Of every notice made so far, in no order."""
-    return sorted(row.kind for row in MessageItem.query("00000") if row.title)
-
-
-def deliver(*unknown: str) -> None:
-    """Hand every notice to the app's provider, to which these ids are unknown."""
-    for row in [row for row in MessageItem.query("00000") if row.title]:
-        provider = Provider([frozenset({row.cid}.intersection(unknown))])
-        notice_delivery.deliver("app", provider, DeliverNotices((("00000", row.message_id),)), "m1", 1)
-
-
-def free_places(held: Appointment) -> int:
-    key = f"00000#{held.schedule.day}", held.schedule.schedule_id
-    return int(ScheduleItem.get(*key).available_count)
-
-
-@pytest.fixture
-def held(fake_clock: FakeClock) -> Appointment:
-    """An appointment in a department that releases unconfirmed places."""
-    set_rules(RELEASES)
-    return booked(opened())
-
-
-@pytest.fixture
-def late(held: Appointment, fake_clock: FakeClock) -> Appointment:
-    """The same after the person was asked and the deadline has passed."""
-    fake_clock.now = ASKED_FROM
-    assert confirmations.run() == Confirmations(requested=1)
-    deliver()
-    fake_clock.now = AFTER
-    return now_of(held)
-
-
-# ---- the rules, without storage ----
-
-HELD = any_appointment(day=DAY, time_start="08:00:00", time_finish="08:59:59")
-TOLD = replace(HELD, confirm_by=DEADLINE.isoformat(), release_by=DEADLINE.isoformat())
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "now", "is_asked"),
-    [
-        (HELD, ASKS, ASKED_FROM, True),
-        (HELD, ASKS, ASKED_FROM - timedelta(minutes=1), False),
-        (HELD, ASKS, DEADLINE - timedelta(hours=4), True),
-        (HELD, ASKS, DEADLINE - timedelta(hours=3, minutes=59), False),
-        (HELD, BookingRules(), ASKED_FROM, False),
-        (HELD, replace(ASKS, unasked_departments=frozenset({1})), ASKED_FROM, False),
-        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM - timedelta(days=2), True),
-        (HELD, replace(ASKS, confirm_days_before=3), ASKED_FROM, False),
-        (replace(HELD, confirm_by="2026-11-30T16:00:00+07:00"), ASKS, ASKED_FROM, False),
-        (replace(HELD, confirmed_at="x"), ASKS, ASKED_FROM, False),
-        (replace(HELD, call_outcome="will_come"), ASKS, ASKED_FROM, False),
-        (replace(HELD, call_outcome="no_answer"), ASKS, ASKED_FROM, True),
-        (replace(HELD, accepted_at="x"), ASKS, ASKED_FROM, True),
-        (replace(HELD, state="cancelled"), ASKS, ASKED_FROM, False),
-    ],
-)
-def test_who_is_asked_to_confirm(held: Appointment, rules: BookingRules, now: datetime, is_asked: bool) -> None:
-    requested = confirmation_rules.with_request(held, rules, now)
-    assert (requested is not None) == is_asked
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "is_told"),
-    [
-        (HELD, ASKS, False),
-        (HELD, RELEASES, True),
-        (replace(HELD, accepted_at="x"), RELEASES, False),
-        (HELD, replace(ASKS, release_departments=frozenset({2})), False),
-    ],
-)
-def test_who_is_told_that_the_place_is_given_to_somebody_else(
-    held: Appointment, rules: BookingRules, is_told: bool
-) -> None:
-    requested = confirmation_rules.with_request(held, rules, ASKED_FROM)
-    assert requested is not None
-    assert requested.confirm_by == "2026-11-30T16:00:00+07:00"
-    assert requested.release_by == (requested.confirm_by if is_told else "")
-
-
-@pytest.mark.parametrize(
-    ("held", "rules", "now", "is_due"),
-    [
-        (TOLD, RELEASES, DEADLINE, True),
-        (TOLD, RELEASES, DEADLINE - timedelta(seconds=1), False),
-        (TOLD, RELEASES, at("11-30T23:59"), True),
-        (TOLD, RELEASES, at("12-01T00:00"), False),
-        (TOLD, ASKS, AFTER, False),
-        (TOLD, BookingRules(), AFTER, False),
-        (TOLD, BookingRules(release_departments=frozenset({1})), AFTER, False),
-        (TOLD, replace(RELEASES, unasked_departments=frozenset({1})), AFTER, False),
-        (TOLD, replace(RELEASES, confirm_time="18:00"), AFTER, False),
-        (TOLD, replace(RELEASES, confirm_time="08:00"), DEADLINE - timedelta(seconds=1), False),
-        (replace(TOLD, release_by=""), RELEASES, AFTER, False),
-        (replace(TOLD, confirmed_at="x"), RELEASES, AFTER, False),
-        (replace(TOLD, accepted_at="x"), RELEASES, AFTER, False),
-        (replace(TOLD, call_outcome="will_come"), RELEASES, AFTER, False),
-        (replace(TOLD, call_outcome="no_answer"), RELEASES, AFTER, True),
-        (replace(TOLD, call_outcome="wrong_number"), RELEASES, AFTER, True),
-        (replace(TOLD, day_of_visit=Visit("arrived")), RELEASES, AFTER, False),
-        (replace(TOLD, state="cancelled"), RELEASES, AFTER, False),
-    ],
-)
-def test_whose_place_is_released(held: Appointment, rules: BookingRules, now: datetime, is_due: bool) -> None:
-    assert confirmation_rules.release_is_due(held, rules, now) == is_due
-
+from tests.client import new_cid
 
 # ---- asking ----
 
@@ -176,11 +56,14 @@ def test_people_are_asked_once_however_often_the_function_runs(held: Appointment
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("th", ["กรุณายืนยันภายในวันจันทร์ที่ 30 พฤศจิกายน 2569 เวลา 16:00 น.", "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น"]),
+        (
+            "th",
+            ["กรุณายืนยันในแอปภายในวันจันทร์ที่ 30 พฤศจิกายน 2569 เวลา 16:00 น.", "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น"],
+        ),
         (
             "en",
             [
-                "Please confirm by Monday 30 November 2026 at 16:00.",
+                "Please confirm in the app by Monday 30 November 2026 at 16:00.",
                 "Otherwise the appointment is cancelled and the place is given to somebody else.",
             ],
         ),
@@ -204,8 +87,50 @@ def test_nobody_is_asked_at_night(held: Appointment, fake_clock: FakeClock) -> N
 
 def test_a_run_that_is_out_of_time_leaves_the_rest_to_the_next_run(held: Appointment, fake_clock: FakeClock) -> None:
     fake_clock.now = ASKED_FROM
-    assert confirmations.run(seconds=0) == Confirmations()
+    with requests("Query") as queries:
+        assert confirmations.run(seconds=0) == Confirmations()
+    assert queries == []
     assert confirmations.run() == Confirmations(requested=1)
+
+
+def test_nobody_is_asked_in_a_closed_schedule(held: Appointment, fake_clock: FakeClock) -> None:
+    close(held)
+    fake_clock.now = ASKED_FROM
+    assert confirmations.run() == Confirmations()
+    assert kinds() == []
+
+
+def test_who_is_accepted_while_they_are_asked_is_not_told_that_the_place_is_released(
+    held: Appointment, fake_clock: FakeClock
+) -> None:
+    fake_clock.now = ASKED_FROM
+
+    def accept_first(request: Any, **_: Any) -> None:
+        if b"confirm_by" in request.body and not now_of(held).accepted_at:
+            staff_actions.accept(CLERK, held.schedule.schedule_id, held.place, held.version)
+
+    with before_send("UpdateItem", accept_first):
+        confirmations.run()
+    confirmations.run()
+
+    after = now_of(held)
+    assert (bool(after.accepted_at), after.confirm_by, after.release_by) == (True, DEADLINE.isoformat(), "")
+    texts = {row.state: "ให้คิวแก่ผู้อื่น" in row.content_text for row in MessageItem.query("00000") if row.title}
+    assert texts == {"stopped": True, "sending": False}
+
+
+@pytest.mark.parametrize("releases", [True, False])
+def test_a_reminder_says_that_the_place_is_released_only_if_the_department_still_does_it(
+    held: Appointment, fake_clock: FakeClock, releases: bool
+) -> None:
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    set_rules(RELEASES if releases else ASKS)
+    fake_clock.now = at("11-30T09:00")
+    assert appointment_notices.remind().sent == 1
+    (reminder,) = (row for row in MessageItem.query("00000") if row.kind == "reminder")
+    assert "กรุณายืนยันในแอปภายใน" in reminder.content_text
+    assert ("ให้คิวแก่ผู้อื่น" in reminder.content_text) == releases
 
 
 def test_a_request_that_is_not_delivered_yet_is_withdrawn_if_the_appointment_ends_during_it(
@@ -284,6 +209,82 @@ def test_whom_the_request_has_not_reached_keeps_the_place(
     assert now_of(held).is_active
 
 
+@pytest.mark.parametrize(("late_by", "is_kept"), [(0, False), (1, True), (8 * 3600, True)])
+def test_who_got_the_request_when_too_little_time_was_left_keeps_the_place_for_good(
+    held: Appointment, fake_clock: FakeClock, late_by: int, is_kept: bool
+) -> None:
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    fake_clock.now = DEADLINE - timedelta(hours=4) + timedelta(seconds=late_by)
+    deliver()
+    for minutes in (15, 30, 240):
+        fake_clock.now = DEADLINE + timedelta(minutes=minutes)
+        confirmations.run()
+    assert now_of(held).is_active == is_kept
+    assert now_of(held).release_by == ("" if is_kept else DEADLINE.isoformat())
+
+
+def test_the_time_to_answer_counts_from_the_first_channel_that_reached_the_person(
+    held: Appointment, fake_clock: FakeClock
+) -> None:
+    LineLinkItem(f"cid#{held.cid}", cid=held.cid, user_id="U" + "a" * 32).save()
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    fake_clock.now = DEADLINE - timedelta(minutes=1)
+    deliver(channel="line")
+    fake_clock.now = AFTER
+    assert confirmations.run() == Confirmations(released=1)
+
+
+def test_who_was_accepted_keeps_the_place_also_if_the_acceptance_is_taken_back(late: Appointment) -> None:
+    key = late.schedule.schedule_id, late.place
+    accepted = staff_actions.accept(CLERK, *key, late.version)
+    rejected = staff_actions.reject(CLERK, *key, accepted.version)
+    assert rejected.accepted_at == ""
+    assert confirmations.run() == Confirmations()
+    assert now_of(late) == rejected
+
+
+def test_who_would_come_keeps_the_place_also_if_the_next_call_has_another_outcome(late: Appointment) -> None:
+    key = late.schedule.schedule_id, late.place
+    noted = staff_actions.note_call(CLERK, *key, late.version, "will_come")
+    staff_actions.note_call(CLERK, *key, noted.version, "no_answer")
+    assert confirmations.run() == Confirmations()
+    assert now_of(late).is_active
+
+
+def test_who_stays_in_a_closed_schedule_keeps_the_place_also_after_it_is_opened_again(late: Appointment) -> None:
+    close(late)
+    assert confirmations.run() == Confirmations()
+    after = now_of(late)
+    assert (after.is_active, after.release_by, after.version) == (True, "", late.version)
+
+
+def test_nothing_is_released_in_a_schedule_that_is_closed_during_the_run(late: Appointment) -> None:
+    def close_first(request: Any, **_: Any) -> None:
+        if b"released_at" in request.body:
+            close(late)
+
+    with before_send("TransactWriteItems", close_first):
+        assert confirmations.run() == Confirmations()
+    assert now_of(late).is_active
+
+
+def test_nothing_is_released_after_the_department_has_switched_it_off_during_the_run(late: Appointment) -> None:
+    done: list[bool] = []
+
+    def switch_off_first(**_: Any) -> None:
+        if not done:
+            done.append(True)
+            set_rules(ASKS)
+
+    with before_send("Query", switch_off_first):
+        assert confirmations.run() == Confirmations()
+    assert done
+    assert now_of(late).is_active
+
+
 def test_a_department_that_switches_it_on_later_releases_nobody_who_was_not_told(fake_clock: FakeClock) -> None:
     set_rules(ASKS)
     held = booked(opened())
@@ -331,6 +332,25 @@ def test_people_whom_the_request_has_not_reached_do_not_stand_in_the_way_of_othe
     fake_clock.now = AFTER
     assert confirmations.run(most_releases=1).released == 1
     assert [now_of(each).is_active for each in (unreached, reached)] == [True, False]
+    with requests("BatchGetItem") as reads:
+        assert confirmations.run() == Confirmations()
+    assert reads == []  # it is noted that they keep the place
+
+
+def test_a_run_that_has_released_what_it_may_reads_no_further(fake_clock: FakeClock) -> None:
+    set_rules(RELEASES)
+    (schedule,) = schedule_store.open_schedules(
+        catalogue_store.hospital("00000"), DAY, [ScheduleSpec(1, 1, 1, 21, online=True)]
+    )
+    for _ in range(21):
+        booked(schedule, Person(new_cid(), first_name="ทดสอบ", last_name="ระบบ"))
+    fake_clock.now = ASKED_FROM
+    confirmations.run()
+    deliver()
+    fake_clock.now = AFTER
+    with requests("BatchGetItem") as reads:
+        assert confirmations.run(most_releases=1).released == 1
+    assert len(reads) == 2  # what is stored of the first 20, and whom the requests have reached
 
 
 class _Dead(BaseException):
@@ -374,64 +394,3 @@ def test_a_run_that_ends_before_any_of_its_requests_is_completed_by_the_next_one
         assert free_places(held) == (4 if stage == "ask" else 5)
         assert confirmations.run() == Confirmations()
     assert deaths >= 4  # a run has at least so many requests
-
-
-# ---- giving back ----
-
-
-@pytest.fixture
-def released(late: Appointment) -> Appointment:
-    assert confirmations.run() == Confirmations(released=1)
-    return now_of(late)
-
-
-def give_back(released: Appointment) -> Appointment:
-    return confirmations.give_back(CLERK, released.schedule.schedule_id, released.place, released.version)
-
-
-def test_a_released_appointment_is_the_same_again_and_is_never_released_again(
-    released: Appointment, fake_clock: FakeClock
-) -> None:
-    active = give_back(released)
-    assert active == now_of(released)
-    assert (active.place, active.queue_no, active.check_code) == (
-        released.place,
-        released.queue_no,
-        released.check_code,
-    )
-    assert (active.is_active, active.released_at, active.changed_login) == (True, "", CLERK.login)
-    for hours in (0, 1, 2):
-        fake_clock.now = AFTER + timedelta(hours=hours)
-        assert confirmations.run() == Confirmations()
-    assert now_of(released).is_active
-
-
-def test_a_repeat_gets_the_same_answer(released: Appointment) -> None:
-    assert give_back(released) == give_back(released)
-
-
-def test_a_place_that_somebody_else_has_taken_is_not_given_back(released: Appointment) -> None:
-    (schedule,) = [each for each in [store.schedule_of("00000", released.schedule.schedule_id)] if each]
-    assert booked(schedule, demo.PEOPLE[1]).place == released.place
-    for _ in range(2):
-        with pytest.raises(PlaceTaken):
-            give_back(released)
-    assert not now_of(released).is_active
-
-
-def test_who_has_booked_again_in_the_department_gets_no_second_appointment(released: Appointment) -> None:
-    booked(opened(days_later=1))
-    with pytest.raises(AlreadyBooked):
-        give_back(released)
-
-
-def test_what_the_staff_have_cancelled_is_not_given_back(late: Appointment) -> None:
-    ended = staff_actions.cancel(CLERK, late.schedule.schedule_id, late.place, late.version)
-    with pytest.raises(AppointmentCancelled):
-        give_back(ended)
-
-
-def test_the_staff_see_what_was_released_and_whether_the_place_is_free(released: Appointment) -> None:
-    assert confirmations.released_on(CLERK, DAY) == [confirmations.ReleasedPlace(released, True)]
-    give_back(released)
-    assert confirmations.released_on(CLERK, DAY) == []

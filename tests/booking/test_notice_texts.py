@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,10 @@ from chalicelib.booking import confirmation_rules, notice_texts, rules
 from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
 from chalicelib.clock import BANGKOK
+from chalicelib.messages.routes import InboxMessage
 from tests.booking.test_rules import NOW, appointment
 
+ROOT = Path(__file__).parents[2]
 HELD = appointment(day=date(2026, 12, 1), time_start="08:00:00", time_finish="08:59:59")
 
 
@@ -88,6 +91,21 @@ def test_a_notice_names_time_and_hospital_and_never_the_person(kind: str, langua
     assert HELD.schedule.hospital_name in text
     assert HELD.cid not in title + text
     assert HELD.person_name not in title + text
+
+
+@pytest.mark.parametrize("kind", notice_texts.TITLES)
+def test_the_phone_and_the_api_have_words_for_every_kind_of_notice(kind: str) -> None:
+    page = (ROOT / "dashboard/src/phone/messages.tsx").read_text(encoding="utf-8")
+    assert f"\n  {kind}: [" in page.partition("const subject")[2].partition("});")[0]
+    assert kind in (InboxMessage.__doc__ or "")
+
+
+def test_a_request_that_is_wrong_by_now_is_withdrawn() -> None:
+    threatened = replace(HELD, confirm_by="2026-11-30T16:00:00+07:00", release_by="2026-11-30T16:00:00+07:00")
+    accepted = rules.apply_decision(threatened, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    assert notice_texts.request_is_over(threatened, accepted)
+    requested = replace(threatened, release_by="")
+    assert not notice_texts.request_is_over(requested, rules.apply_decision(requested, "accept", "staff.demo", "", NOW))
 
 
 def test_a_reminder_on_the_day_itself_says_today() -> None:

@@ -1,5 +1,6 @@
 """The channels against a simulator that plays both providers over HTTP."""
 
+import dataclasses
 import json
 import urllib.request
 import uuid
@@ -64,6 +65,14 @@ def test_a_batch_of_500_arrives_in_one_call(simulator, channel):
     name, provider, people = channel
     assert provider.send(outbound_batch(people)) == frozenset()
     assert received(simulator, name) == {"people": 500, "deliveries": 500, "most": 1}
+
+
+@pytest.mark.parametrize("has_button", [True, False])
+def test_line_shows_the_button_only_where_the_message_has_one(simulator, has_button):
+    batch = dataclasses.replace(outbound_batch(USERS), has_button=has_button)
+    assert channel_of(simulator, "line").send(batch) == frozenset()
+    # The simulator knows the message by its button's data.
+    assert received(simulator, "line")["people"] == (500 if has_button else 0)
 
 
 def test_the_same_key_again_delivers_nothing_twice_and_is_a_success(simulator, channel):

@@ -6,6 +6,7 @@ A function that dies leaves its queue message, which is received again: here, `r
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,26 @@ def test_after_a_function_that_died_a_notice_is_sent_again_only_while_the_provid
     deliver(provider, numbers[1:], receives=2)
     assert [batch.title for batch in provider.batches] == ["ข่าว 0"]
     assert outcomes(numbers) == [(1, 0), (0, 1), (0, 1)]
+
+
+@pytest.mark.parametrize(("kind", "has_button"), [("booked", True), ("confirm", False), ("reminder", False)])
+def test_line_shows_no_button_where_a_notice_may_ask_to_confirm_an_appointment(kind: str, has_button: bool) -> None:
+    (number,) = notify([replace(each, kind=kind, once=f"{kind}-1") for each in notices(1)])
+    provider = Provider()
+    deliver(provider, [number], channel=LINE)
+    assert [batch.has_button for batch in provider.batches] == [has_button]
+
+
+def test_a_notice_keeps_when_it_first_reached_the_person(numbers: list[int], fake_clock: FakeClock) -> None:  # noqa: F811
+    unknown = Provider([frozenset({CID})])
+    deliver(unknown, numbers[:1])
+    assert stored(numbers[0]).reached_at == ""
+    fake_clock.now += timedelta(hours=1)
+    first = fake_clock.now.isoformat(timespec="seconds")
+    deliver(Provider(), numbers[:2], channel=LINE)
+    fake_clock.now += timedelta(hours=1)
+    deliver(Provider(), numbers[:2])
+    assert [stored(number).reached_at for number in numbers] == [first, first, ""]
 
 
 def test_a_notice_that_was_never_tried_is_sent_days_later(numbers: list[int], fake_clock: FakeClock) -> None:  # noqa: F811

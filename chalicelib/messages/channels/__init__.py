@@ -16,7 +16,7 @@ class OutboundBatch:
 
     key: idempotency key, the same for every attempt. message_ref: `Message.ref`; the confirm button sends it back.
     sender: name and code of the hospital, which every channel shows above the text, because a text can name any sender.
-    to: 1 to 500 of the provider's own ids (national ids for the app, LINE user ids).
+    to: 1 to 500 of the provider's own ids (national ids for the app, LINE user ids). has_button: `Message.has_button`.
     """
 
     key: uuid.UUID
@@ -26,6 +26,7 @@ class OutboundBatch:
     content_html: str
     text: str
     to: Sequence[str]
+    has_button: bool = True
 
 
 class ChannelRefused(Exception):

@@ -5,6 +5,8 @@ cost half a second and 65 MiB at start (docs/adr/0009). LINE does not report use
 is accepted or not.
 """
 
+from typing import Any
+
 import urllib3
 from linebot.v3.messaging import (
     ApiClient,
@@ -60,12 +62,14 @@ class LineChannel:
 
 
 def _request(outbound_batch: OutboundBatch) -> MulticastRequest:
+    texts: list[Any] = [
+        TextMessage(text=text) for text in line_texts(outbound_batch.sender, outbound_batch.title, outbound_batch.text)
+    ]
+    if not outbound_batch.has_button:
+        return MulticastRequest(to=list(outbound_batch.to), messages=texts)
     button = PostbackAction(label="ยืนยันการรับ", data=outbound_batch.message_ref, displayText="ยืนยันการรับ")
     confirm = TemplateMessage(
         altText=f"{outbound_batch.sender}: {outbound_batch.title}"[:400],
         template=ButtonsTemplate(text="กรุณากดยืนยันเมื่ออ่านแล้ว / Please confirm you have read this", actions=[button]),
     )
-    texts = [
-        TextMessage(text=text) for text in line_texts(outbound_batch.sender, outbound_batch.title, outbound_batch.text)
-    ]
     return MulticastRequest(to=list(outbound_batch.to), messages=[*texts, confirm])

@@ -43,6 +43,10 @@ const subject = words({
   moved: ["โรงพยาบาลเลื่อนนัดของท่าน", "The hospital has moved your appointment"],
   cancelled: ["โรงพยาบาลยกเลิกนัดของท่าน", "The hospital has cancelled your appointment"],
   reminder: ["เตือนนัดของท่าน", "Reminder of your appointment"],
+  confirm: ["กรุณายืนยันว่าจะมา", "Please confirm that you will come"],
+  released: ["นัดถูกยกเลิก เพราะไม่ได้ยืนยัน", "Cancelled: it was not confirmed"],
+  given_back: ["โรงพยาบาลคืนนัดให้ท่านแล้ว", "Your appointment is given back"],
+  near: ["ใกล้ถึงคิวของท่านแล้ว", "It is almost your turn"],
 });
 
 const isWrittenInThai = (text: string): boolean => /[ก-๙]/.test(text);

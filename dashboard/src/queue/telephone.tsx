@@ -24,7 +24,7 @@ const t = words({
   released: ["ระบบยกเลิก เพราะไม่ยืนยัน ({n})", "Cancelled by the system: not confirmed ({n})"],
   released_text: ["คืนนัดเดิมได้ขณะที่คิวยังว่าง ระบบจะแจ้งเจ้าตัว", "A place can be given back while it is free; the person is told."],
   give_back: ["คืนนัด", "Give back"],
-  taken: ["มีผู้อื่นจองแล้ว", "Taken by somebody else"],
+  taken: ["คิวนี้ไม่ว่างแล้ว", "No longer free"],
   gave_back: ["คืนนัด {number} ให้ {name} แล้ว", "{number} was given back to {name}"],
   date: ["วันที่นัด", "Day of the appointment"],
   count: ["ยังไม่ยืนยัน {n} คน · ยังต้องโทร {left} คน", "{n} not confirmed · {left} still to be telephoned"],
