@@ -4012,7 +4012,9 @@ export interface components {
         };
         /**
          * HospitalFigures
-         * @description A hospital's days that are in this page. places, booked: as in DayAhead.
+         * @description A hospital's days that are in this page.
+         *
+         *     places: of open schedules. booked: how many of them are held.
          */
         HospitalFigures: {
             hospital_code: string;
@@ -4103,7 +4105,9 @@ export interface components {
          *
          *     kind: "" for an announcement; booked, accepted, rejected (the acceptance was taken back, the appointment stands),
          *     moved, cancelled, restored (as it was before the hospital moved or cancelled it), reminder, near (on the day of the
-         *     visit: at most three people are called before them) for a notice. read_at: "" until read.
+         *     visit: at most three people are called before them), confirm (please confirm the appointment by a time), released
+         *     (the system has cancelled it, because it was not confirmed), given_back (it is valid again) for a notice. read_at:
+         *     "" until read.
          */
         InboxMessage: {
             message_id: number;
