@@ -1,4 +1,4 @@
-"""A draft is sent with the target list that the sender saw, or not at all. In memory."""
+"""A draft is sent with the target list that the sender saw, or not at all."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ ADDED = "2026-11-23T12:00:00+07:00"
 
 @pytest.fixture(autouse=True)
 def shown(memory: None) -> Message:
-    """A draft with one target, as it is shown; three other people are on the white list."""
+    """A draft with one target, as it is shown; the white list has three others."""
     store.put_new(message())
     entries = [PersonEntry(Person(new_cid(), "นาย", "มี", "ชื่อ", 1), "00000", "staff", ADDED) for _ in range(4)]
     people_store.add_to_white_list("00000", entries[:1])
