@@ -117,13 +117,14 @@ interface SelectFieldProps extends Base {
   options: { value: string | number; text: string }[];
   /** Shown while nothing is chosen, or as the choice of "all". */
   blank?: string;
+  disabled?: boolean;
 }
 
-export function SelectField({ value, onValue, options, blank, ...field }: SelectFieldProps) {
+export function SelectField({ value, onValue, options, blank, disabled, ...field }: SelectFieldProps) {
   return (
     <Field {...field}>
       {(control) => (
-        <select {...control} value={value ?? ""} onChange={(event) => onValue(event.currentTarget.value)}>
+        <select {...control} disabled={disabled} value={value ?? ""} onChange={(event) => onValue(event.currentTarget.value)}>
           {blank !== undefined && <option value="">{blank}</option>}
           {options.map((option) => (
             <option key={option.value} value={option.value}>
