@@ -148,7 +148,8 @@ def search_white_list(caller: Caller, typed: str, after: str, limit: int) -> tup
     searched, last = 0, ""
     for person in store.names_of_white_list(caller.hospital_code, after, SEARCHED_A_CALL):
         searched, last = searched + 1, person.cid
-        if search_rules.is_wanted_person(words, (person.name,), (person.phone_number, person.mobile_phone)):
+        names = person.name, f"{person.prefix} {person.first_name} {person.last_name}"
+        if search_rules.is_wanted_person(words, names, (person.phone_number, person.mobile_phone)):
             matches.append(person)
             if len(matches) == limit:
                 return matches, last

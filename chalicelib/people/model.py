@@ -73,8 +73,7 @@ class PersonEntry:
 class ListedPeople:
     """The number of people who were put on a white list.
 
-    changed, unchanged: those of them who were on it with other details, and with the same; 0 if a basis was given,
-    because then the earlier entries are not read.
+    changed, unchanged: those of them who were on it with other details, and with the same.
     """
 
     people: int

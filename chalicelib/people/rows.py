@@ -45,8 +45,12 @@ def white_list_record(hospital_code: str) -> str:
     return f"hospital#{hospital_code}"
 
 
-def white_list_row(hospital_code: str, entry: PersonEntry, basis: str) -> PersonItem:
-    """The row of a white-list entry. basis: one of BASES."""
+def white_list_row(hospital_code: str, entry: PersonEntry, basis: str, *, is_held: bool = False) -> PersonItem:
+    """The row of a white-list entry. basis: one of BASES. is_held: it expires only after the hold."""
     row = PersonItem(record=white_list_record(hospital_code), **ENTRIES.values(entry))
-    row.hospital_code, row.basis, row.expires_at = hospital_code, basis, white_list_expiry(entry.added_at)
+    row.hospital_code, row.basis, expiry = hospital_code, basis, white_list_expiry(entry.added_at)
+    if is_held:
+        row.held_expires_at = int(expiry.timestamp())
+    else:
+        row.expires_at = expiry
     return row

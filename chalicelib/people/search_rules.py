@@ -41,7 +41,9 @@ def is_wanted_person(words: SearchWords, names: Iterable[str], telephones: Itera
 def _has_all(name: str, parts: Iterable[str]) -> bool:
     """Whether every part is at the beginning of a word of the name.
 
-    In the first word it may be anywhere, because a title may be joined to the name.
+    In the first word, and in all but the last, it may be anywhere, because a title is joined to the first name and may
+    have a blank itself ("ว่าที่ ร.ต.สมศรี ใจดี").
     """
     first, *others = text_cleaning.comparable(name).split() or [""]
-    return all(part in first or any(word.startswith(part) for word in others) for part in parts)
+    joined = (first, *others[:-1])
+    return all(any(part in word for word in joined) or (others and others[-1].startswith(part)) for part in parts)

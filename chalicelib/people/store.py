@@ -51,20 +51,20 @@ def add_to_white_list(hospital_code: str, entries: list[PersonEntry], basis: str
     """Put people on the hospital's white list, and into the registry.
 
     An entry that the registry has stays as it is. A repeat changes only the details of the white-list entry, and how
-    long it is kept. basis: one of BASES; None: that of the present entry, or CARE. No id may come twice. Returns id ->
-    person for those who were on the list before, as they were; {} if a basis is given.
+    long it is kept; an entry that is held stays held. basis: one of BASES; None: that of the present entry, or CARE. No
+    id may come twice. Returns id -> person for those who were on the list before, as they were.
     """
     record, cids = white_list_record(hospital_code), [entry.person.cid for entry in entries]
-    present = {} if basis else _entries(record, cids, lambda row: (row.basis, PEOPLE.read(row)))
+    present = _entries(record, cids, lambda row: (row.basis, row.held_expires_at, PEOPLE.read(row)))
     with PersonItem.batch_write() as batch:
         for entry in entries:
-            before = present.get(entry.person.cid, ("", None))[0]
-            batch.save(white_list_row(hospital_code, entry, basis or before or CARE))
+            before, is_held, _ = present.get(entry.person.cid, ("", None, None))
+            batch.save(white_list_row(hospital_code, entry, basis or before or CARE, is_held=bool(is_held)))
     registered_people = _entries(REGISTRY, cids, PEOPLE.read)
     for entry in entries:
         if entry.person.cid not in registered_people:
             register(entry)
-    return {cid: person for cid, (_, person) in present.items()}
+    return {cid: person for cid, (_, _, person) in present.items()}
 
 
 def register(entry: PersonEntry) -> None:

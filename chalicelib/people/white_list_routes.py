@@ -170,6 +170,7 @@ class WhiteListEntry(msgspec.Struct):
     last_name: str
     gender: int
     birth_date: str
+    phone_number: str
     mobile_phone: str
     added_by: str
     added_login: str
@@ -198,7 +199,8 @@ def white_list_entry(caller: Caller, body: OnePerson) -> WhiteListEntry:
 class WhiteListEdit(OnePerson, kw_only=True):
     """The details of a person on the white list.
 
-    added_at: of the entry as the screen shows it.
+    added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a
+    blank removes it.
     """
 
     first_name: FirstName
@@ -207,6 +209,7 @@ class WhiteListEdit(OnePerson, kw_only=True):
     prefix: Prefix = ""
     last_name: LastName = ""
     birth_date: BirthDate | None = None
+    phone_number: Annotated[str, text(50, "telephone")] | None = None
     mobile_phone: Annotated[str, text(50, "mobile telephone", example="000-0000000")] = ""
 
 
@@ -225,11 +228,11 @@ def edit_white_list(caller: Caller, body: WhiteListEdit) -> WhiteListEntry:
     The registry, the person's address and what the hospital's system does not send here stay as they are.
     """
     changes = {name: getattr(body, name) for name in ("prefix", "first_name", "last_name", "gender", "mobile_phone")}
-    birth_date = body.birth_date.isoformat() if isinstance(body.birth_date, date) else ""
+    if body.phone_number is not None:
+        changes["phone_number"] = body.phone_number
+    changes["birth_date"] = body.birth_date.isoformat() if isinstance(body.birth_date, date) else ""
     with edit_conflict_response(body, _entry):
-        return _entry(
-            actions.edit_white_list(caller, _cid(caller, body), {**changes, "birth_date": birth_date}, body.added_at)
-        )
+        return _entry(actions.edit_white_list(caller, _cid(caller, body), changes, body.added_at))
 
 
 class Removed(msgspec.Struct):

@@ -77,7 +77,8 @@ export function useForm<V extends object>({ initial, version = 0, check, body = 
   const save = async (theirs?: Stored): Promise<boolean> => {
     if (busy) return false;
     setTried(true);
-    if (Object.values(wrong).some(Boolean)) {
+    // what cannot be read is undefined in the values, as if the field were empty
+    if (Object.values(wrong).some(Boolean) || element.current?.querySelector("[data-unreadable]")) {
       focus("[aria-invalid=true]");
       return false;
     }

@@ -117,6 +117,15 @@ describe("numbers", () => {
     expect(await lines(cell("51"), {}, { 0: 5 })).toEqual(["00051"]);
     expect(await lines(cell("110150000011"), {}, { 6: "phone" })).toEqual(["110150000011"]);
   });
+
+  it("in the format of one zero are filled like those without a format", async () => {
+    const styles = '<numFmts><numFmt numFmtId="164" formatCode="0"/></numFmts><cellXfs><xf numFmtId="164"/></cellXfs>';
+    expect(await lines(cell("812345678"), { styles }, { 0: "phone" })).toEqual(["0812345678"]);
+    expect(await lines(cell("1234"), { styles }, { 0: 5 })).toEqual(["01234"]);
+  });
+
+  it("that a formula could not find are empty", async () =>
+    expect(await lines('<row><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>')).toEqual([",1"]));
 });
 
 describe("dates", () => {
@@ -185,6 +194,15 @@ describe("a file that cannot be used says why:", () => {
     const same = `<row>${'<c t="s"><v>0</v></c>'.repeat(9)}</row>`;
     expect(await fault(await zip(parts({ sheets: { A: same }, shared: `<si><t>${"x".repeat(900)}</t></si>` })), 5_000)).toBe("too_large");
   });
+  it.each([
+    ["rows", { sheets: { A: "<row>".repeat(300_000) } }],
+    ["cells", { sheets: { A: `<row>${"<c>".repeat(300_000)}</row>` } }],
+    ["tags of texts", { sheets: { A: cell("1") }, shared: "<si ".repeat(300_000) }],
+    ["reading signs", { sheets: { A: cell("1") }, shared: `<si>${"<rPh>".repeat(300_000)}</si>` }],
+    ["formats", { sheets: { A: cell("1") }, styles: "<numFmt ".repeat(300_000) }],
+    ["properties", { sheets: { A: cell("1") }, properties: "<workbookPr ".repeat(300_000) }],
+  ])("one with thousands of %s that have no end", async (_, book: Book) =>
+    expect(await fault(await zip(parts(book)))).toBe("unreadable"));
   it("one whose row has a number that no sheet has", async () =>
     expect(await fault(await zip(parts({ sheets: { A: '<row r="99999999"><c><v>1</v></c></row>' } })))).toBe("unreadable"));
 });

@@ -54,8 +54,8 @@ export async function readWorkbook(bytes: Uint8Array<ArrayBuffer>, numbers: Numb
   const workbook = await part("xl/workbook.xml");
   const relations = await part("xl/_rels/workbook.xml.rels");
   if (!workbook || !relations) throw new SpreadsheetFault("unreadable");
-  const is1904 = /<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"/.test(workbook);
-  const cells = new Cells(texts(await part("xl/sharedStrings.xml"), "si"), formats(await part("xl/styles.xml")), is1904, numbers, most);
+  const is1904 = tags(workbook, "workbookPr").some((tag) => /^(1|true)$/.test(attribute(tag, "date1904")));
+  const cells = new Cells(Array.from(elements(await part("xl/sharedStrings.xml"), "si"), ([, text]) => runs(text)), formats(await part("xl/styles.xml")), is1904, numbers, most);
   const targets = new Map(tags(relations, "Relationship").map((tag) => [attribute(tag, "Id"), attribute(tag, "Target")]));
   const sheets: Sheet[] = [];
   for (const tag of tags(workbook, "sheet")) {
@@ -133,10 +133,29 @@ async function unpacked(bytes: Uint8Array<ArrayBuffer>, part: Part | undefined, 
 
 // ---- the XML: what Excel and other programs write of it, with or without a prefix of the namespace ----
 
-const tags = (xml: string, name: string): string[] => xml.match(new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>`, "g")) ?? [];
+type Element = [tag: string, content: string, name: string];
+
+/** The elements of these names ("a|b"), one behind another. A part is read once, whatever stands in it.
+ * @throws SpreadsheetFault if an element has no end */
+function* elements(xml: string, names: string): Generator<Element> {
+  const start = new RegExp(`<((?:\\w+:)?(${names}))(?=[\\s/>])`, "g");
+  const end = (text: string, from: number) => {
+    const at = xml.indexOf(text, from);
+    if (at < 0) throw new SpreadsheetFault("unreadable");
+    return (start.lastIndex = at + text.length);
+  };
+  for (let found; (found = start.exec(xml)); ) {
+    const from = end(">", start.lastIndex);
+    const close = `</${found[1]}>`;
+    const isEmpty = xml[from - 2] === "/";
+    yield [xml.slice(found.index, from), isEmpty ? "" : xml.slice(from, end(close, from) - close.length), found[2]!];
+  }
+}
+
+const tags = (xml: string, name: string): string[] => Array.from(elements(xml, name), ([tag]) => tag);
+const content = (xml: string, name: string): string => elements(xml, name).next().value?.[1] ?? "";
 const attribute = (tag: string, name: string): string =>
-  plain(new RegExp(`[\\s:]${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(tag)?.slice(1).find((value) => value !== undefined) ?? "");
-const elements = (name: string): RegExp => new RegExp(`<(?:\\w+:)?${name}\\b([^>]*?)(?:/>|>([\\s\\S]*?)</(?:\\w+:)?${name}>)`, "g");
+  plain(new RegExp(`[\\s:]${name}\\s*=\\s*(["'])(.*?)\\1`, "s").exec(tag)?.[2] ?? "");
 
 const NAMED: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
@@ -153,9 +172,7 @@ function plain(xml: string): string {
 
 /** The text of a cell: its runs together, without the reading signs of East Asian text. */
 const runs = (xml: string): string =>
-  [...xml.replace(elements("rPh"), "").matchAll(elements("t"))].map(([, , text = ""]) => plain(text)).join("");
-
-const texts = (xml: string, name: string): string[] => [...xml.matchAll(elements(name))].map(([, , text = ""]) => runs(text));
+  Array.from(elements(xml, "t|rPh"), ([, text, name]) => (name === "t" ? plain(text) : "")).join("");
 
 /** The dates among the formats that every program knows by number, those of East Asia and Thailand too. */
 const DATES = /^(1[4-7]|22|2[7-9]|3[0-6]|5[0-8]|7[1-4]|77|81)$/;
@@ -166,11 +183,11 @@ type Format = "date" | number | undefined;
 /** The format of each style of cells. */
 function formats(xml: string): Format[] {
   const own = new Map(tags(xml, "numFmt").map((tag) => [attribute(tag, "numFmtId"), attribute(tag, "formatCode")]));
-  const [, , styles = ""] = elements("cellXfs").exec(xml) ?? [];
-  return tags(styles, "xf").map((tag) => {
+  return tags(content(xml, "cellXfs"), "xf").map((tag) => {
     const id = attribute(tag, "numFmtId");
-    // texts in quotation marks, colours and languages in brackets, and escaped letters are no part of a date
-    const code = own.get(id)?.replace(/"[^"]*"|\[[^\]]*\]|\\./g, "");
+    // texts in quotation marks, colours and languages in brackets, and escaped letters are no part of a date; no
+    // program writes more than 255 letters
+    const code = own.get(id)?.slice(0, 255).replace(/"[^"]*"|\[[^\]]*\]|\\./g, "");
     if (code === undefined) return DATES.test(id) ? "date" : undefined;
     const zeros = code.replace(/[-()\s]/g, "");
     if (/^0+$/.test(zeros)) return zeros.length;
@@ -179,6 +196,7 @@ function formats(xml: string): Format[] {
 }
 
 const DAY = 86_400_000;
+const IN_FULL = new Intl.NumberFormat("en", { useGrouping: false, maximumFractionDigits: 15 });
 
 class Cells {
   constructor(
@@ -193,7 +211,7 @@ class Cells {
   lines(xml: string): string[] {
     const lines: string[] = [];
     let at = 0;
-    for (const [, head = "", content = ""] of xml.matchAll(elements("row"))) {
+    for (const [head, content] of elements(xml, "row")) {
       at = Number(attribute(head, "r")) || at + 1;
       if (at > MOST_ROWS) throw new SpreadsheetFault("unreadable");
       const line = this.line(content);
@@ -210,7 +228,7 @@ class Cells {
   private line(xml: string): string {
     const values: string[] = [];
     let at = -1;
-    for (const [, head = "", content = ""] of xml.matchAll(elements("c"))) {
+    for (const [head, content] of elements(xml, "c")) {
       const letters = /^[A-Z]+/.exec(attribute(head, "r"))?.[0];
       at = letters ? [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1 : at + 1;
       if (at >= MOST_COLUMNS) throw new SpreadsheetFault("unreadable");
@@ -225,12 +243,13 @@ class Cells {
   private value(head: string, xml: string, column: number): string {
     const kind = attribute(head, "t");
     if (kind === "inlineStr") return runs(xml);
-    const [, , stored = ""] = elements("v").exec(xml) ?? [];
+    const stored = content(xml, "v");
     if (kind === "s") return this.shared[Number(stored)] ?? "";
     if (kind === "d") return written(stored);
+    if (kind === "e") return ""; // #N/A is nobody's name
     if (kind === "b") return stored === "1" ? "TRUE" : "FALSE";
     const number = Number(stored);
-    if (kind === "str" || kind === "e" || stored === "" || Number.isNaN(number)) return plain(stored);
+    if (kind === "str" || stored === "" || Number.isNaN(number)) return plain(stored);
     return this.number(number, this.styles[Number(attribute(head, "s"))], this.numbers[column]);
   }
 
@@ -241,11 +260,11 @@ class Cells {
       return written(new Date(Date.UTC(1899, 11, 30) + day * DAY).toISOString());
     }
     // fifteen digits are all that a spreadsheet has; toPrecision takes away what a computation added to them
-    const digits = Number(number.toPrecision(15)).toLocaleString("en", { useGrouping: false, maximumFractionDigits: 15 });
+    const digits = IN_FULL.format(Number(number.toPrecision(15)));
     if (!/^\d+$/.test(digits)) return digits;
-    if (typeof format === "number") return digits.padStart(format, "0");
-    if (known === "phone") return /^[1-9]\d{7,8}$/.test(digits) ? `0${digits}` : digits;
-    return known ? digits.padStart(known, "0") : digits;
+    const padded = digits.padStart(typeof format === "number" ? format : 0, "0");
+    if (known === "phone") return /^[1-9]\d{7,8}$/.test(padded) ? `0${padded}` : padded;
+    return padded.padStart(known ?? 0, "0");
   }
 }
 

@@ -184,6 +184,19 @@ def test_nothing_of_a_held_person_is_erased_or_expires_until_the_hold_ends(known
     person_data.erase(CID)
 
 
+@pytest.mark.parametrize("basis", [None, CONSENT])
+def test_a_held_person_who_is_sent_again_stays_held(fake_clock: FakeClock, basis: str | None) -> None:
+    people.add_to_white_list(APP, "00000", [SOMEBODY])
+    person_data.hold(CID, "คดี 12/2569")
+    fake_clock.now += timedelta(days=30)
+    people.add_to_white_list(APP, "00000", [replace(SOMEBODY, mobile_phone="0811111111")], basis)
+    assert set(expiries_of(CID).values()) == {None}
+    person_data.release(CID)
+    entry = tables.PersonItem.get(CID, "hospital#00000")
+    assert entry.mobile_phone == "0811111111"
+    assert entry.expires_at == fake_clock.now + timedelta(days=1827)
+
+
 def expiries_of(cid: str) -> dict[Any, Any]:
     """(table, range key) -> when it expires, of everything under the id."""
     return {

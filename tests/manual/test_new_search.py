@@ -67,6 +67,13 @@ def test_by_national_id_everything_of_the_person_at_this_hospital_is_found_and_n
     assert of_person(staff, cid=new_cid()) == []
 
 
+def test_a_title_with_a_blank_hides_nobody(staff: Client) -> None:
+    book(staff, schedule_of(staff), known(staff, "สมศรี", "มีชัย", prefix="ว่าที่ ร.ต."))
+    assert names(staff, "สมศรี") == ["ว่าที่ ร.ต.สมศรี มีชัย"]
+    assert names(staff, "ว่าที่ สมศรี มี") == ["ว่าที่ ร.ต.สมศรี มีชัย"]
+    assert names(staff, "ชัย") == []
+
+
 @pytest.mark.parametrize("words", ["พิมพ์ผกา", "นางพิมพ์", "ผกา", "ศรีเมือง", "พิมพ์  ศรี", "ศรีเมือง พิมพ์ผกา", "พิมพ์\u200bผกา"])
 def test_by_name_a_part_from_the_beginning_is_enough_in_any_order(staff: Client, words: str) -> None:
     if "นางพิมพ์ผกา ศรีเมือง" not in names(staff, "พิมพ์ผกา"):

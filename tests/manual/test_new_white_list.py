@@ -56,6 +56,18 @@ def test_a_person_is_found_by_part_of_the_name_or_the_telephone(staff: Client, w
     assert set(eventually(lambda: names(staff, words))) == {"นายทองดี มีสุข"}
 
 
+@pytest.mark.parametrize("words", ["สมศรี", "ร.ต.สมศรี", "ว่าที่ สมศรี มีชัย", "ว่าที่ ร.ต.สมศรี มีชัย"])
+def test_a_title_with_a_blank_hides_nobody(staff: Client, words: str) -> None:
+    add(staff, "สมศรี", "มีชัย", prefix="ว่าที่ ร.ต.")
+    add(staff, "ชัยสมศรี", "มีชัย")
+    assert "ว่าที่ ร.ต.สมศรี มีชัย" in eventually(lambda: names(staff, words))
+
+
+def test_a_title_with_a_blank_hides_nobody_who_has_no_last_name(staff: Client) -> None:
+    add(staff, "สมศักดิ์", "", prefix="พระครู ดร.")
+    assert eventually(lambda: names(staff, "สมศักดิ์")) == ["พระครู ดร.สมศักดิ์"]
+
+
 @pytest.mark.parametrize("words", ["ก", "081", ""])
 def test_a_search_for_too_little_is_refused(staff: Client, words: str) -> None:
     reply = search(staff, words)
@@ -139,6 +151,21 @@ def test_an_import_between_looking_and_saving_is_not_overwritten(staff: Client) 
     shown = entry_of(staff, cid)
     staff.call("POST", f"{PATH}/import", body={"lines": [f"{cid},นาย,หลัง,นำเข้า,1,,"], "first_line": 2})
     assert edit(staff, shown, cid=cid, first_name="ทับ").status == 409
+
+
+def test_the_number_that_the_list_shows_can_be_corrected(his: Client, staff: Client) -> None:
+    person = {"cid": new_cid(), "first_name": "เบอร์เดียว", "gender": 1, "phone_number": "081234567"}
+    sent = {"hospital": {"hospital_code": his.hospital_code}, "target": [person]}
+    assert his.call("POST", "/api/SendImmunizationTarget", body=sent).status == 200
+    cid = person["cid"]
+    shown = entry_of(staff, cid)
+    assert (shown["phone_number"], shown["mobile_phone"]) == ("081234567", "")
+    kept = edit(staff, shown, cid=cid, last_name="เดิม").result
+    assert kept["phone_number"] == "081234567"  # what is not sent stays
+    assert edit(staff, kept, cid=cid, phone_number="0812345678").result["phone_number"] == "0812345678"
+    assert find(staff, cid).result["mobile_phone"] == "0812345678"
+    assert edit(staff, entry_of(staff, cid), cid=cid, phone_number=" ").result["phone_number"] == ""
+    assert find(staff, cid).result["mobile_phone"] == ""
 
 
 def test_an_edit_that_is_sent_again_is_no_conflict(staff: Client) -> None:

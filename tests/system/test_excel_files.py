@@ -1,6 +1,7 @@
 """Imports from .xlsx files: the same lines and reports as from a CSV, by keyboard."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
 from tests.system.dashboard_page import DashboardPage
+from tests.system.delayed_answers import DelayedAnswers
 from tests.system.spreadsheets import protected, workbook
 from tests.system.test_accessibility_and_size import violations
 
@@ -72,10 +74,27 @@ def test_of_several_sheets_one_is_chosen(desk: DashboardPage, staff: Client) -> 
     choice.press("ArrowDown")
     desk.shot("excel-sheets")
     assert violations(desk) == []
+    delayed = DelayedAnswers(desk.page, f"**{WHITE_LIST}/import")
     window.get_by_role("button", name="นำเข้า", exact=True).press("Enter")
+    held = delayed.first()
+    expect(choice).to_be_disabled()  # another sheet would be shown than the one that is sent
+    held.continue_()
     expect(window.get_by_role("status").last).to_contain_text("นำเข้า 1 คน ไม่ได้นำเข้า 0 บรรทัด")
     assert staff.call("POST", f"{WHITE_LIST}/find", body={"cid": second}).status == 200
     assert staff.call("POST", f"{WHITE_LIST}/find", body={"cid": first}).status == 404
+
+
+def test_a_file_that_was_put_right_is_chosen_again(desk: DashboardPage, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("x", encoding="utf-8")
+    desk.go("white-list")
+    desk.press("นำเข้าจาก CSV")
+    field = desk.page.get_by_role("dialog").locator("input[type=file]")
+    field.set_input_files(file)
+    assert field.evaluate("field => field.files.length") == 1
+    with desk.page.expect_file_chooser():
+        field.click()
+    assert field.evaluate("field => field.files.length") == 0  # so that the same file is a change
 
 
 def test_targets_of_an_announcement_come_from_excel(desk: DashboardPage, staff: Client) -> None:

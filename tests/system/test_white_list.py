@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
 from tests.system.dashboard_page import DashboardPage
+from tests.system.delayed_answers import DelayedAnswers
 from tests.system.test_accessibility_and_size import violations
 from tests.waiting import eventually
 
@@ -71,6 +72,26 @@ def test_a_person_is_found_and_edited_by_keyboard(desk: DashboardPage, staff: Cl
     assert staff.call("POST", f"{PATH}/find", body={"cid": cid}).result["name"].endswith("หลังแก้")
 
 
+def test_a_birth_date_that_cannot_be_read_does_not_erase_the_stored_one(desk: DashboardPage, staff: Client) -> None:
+    cid = add(staff, "เกิดจริง", "วันเดิม")
+    entry = staff.call("POST", f"{PATH}/entry", body={"cid": cid}).result
+    stored = {name: entry[name] for name in ("prefix", "first_name", "last_name", "gender", "added_at")}
+    assert staff.call("POST", f"{PATH}/edit", body={"cid": cid, **stored, "birth_date": "1990-02-15"}).status == 200
+    desk.go("white-list")
+    row(desk, "เกิดจริง").get_by_role("button", name="แก้ไข").press("Enter")
+    window = desk.page.get_by_role("dialog")
+    born = window.get_by_label("วันเกิด")
+    expect(born).to_have_value("15/02/2533")
+    born.fill("31/02/2533")
+    born.press("Enter")
+    expect(window.get_by_text("ไม่มีวันที่นี้ในปฏิทิน")).to_be_visible()
+    expect(born).to_be_focused()
+    born.fill("28/02/2533")
+    born.press("Enter")
+    expect(window).to_have_count(0)
+    assert staff.call("POST", f"{PATH}/entry", body={"cid": cid}).result["birth_date"] == "1990-02-28"
+
+
 def test_of_two_edits_the_second_sees_both_and_decides(desk: DashboardPage, staff: Client) -> None:
     cid = add(staff, "ชนกัน", "เดิม")
     desk.go("white-list")
@@ -124,6 +145,46 @@ def test_what_is_too_short_to_search_for_is_told_and_not_sent(desk: DashboardPag
     search_field(desk).fill("1234567890123")
     expect(desk.page.get_by_text("เลขที่บัตรประชาชนไม่ถูกต้อง")).to_be_visible()
     assert not [url for url in sent if url.endswith(("/search", "/find"))]
+
+
+def test_what_is_found_late_never_takes_the_place_of_a_newer_search(desk: DashboardPage, staff: Client) -> None:
+    lines = [f"{new_cid()},นาย,หลายคน,คนที่ {n},1,," for n in range(51)]
+    staff.call("POST", f"{PATH}/import", body={"lines": lines, "first_line": 2})
+    add(staff, "คนใหม่", "ที่ค้น")
+    eventually(lambda: staff.call("POST", f"{PATH}/search", body={"words": "หลายคน"}).result["next"])
+    desk.go("white-list")
+    search_field(desk).fill("หลายคน")
+    search_field(desk).press("Enter")
+    expect(desk.page.get_by_text("พบ 50 คน ยังค้นไม่หมด", exact=True)).to_be_visible()
+    delayed = DelayedAnswers(desk.page, f"**{PATH}/search", only=1)
+    desk.page.get_by_role("button", name="ค้นต่อ").press("Enter")
+    held = delayed.first()
+    search_field(desk).fill("คนใหม่")
+    search_field(desk).press("Enter")
+    expect(desk.page.get_by_text("พบ 1 คน", exact=True)).to_be_visible()
+    with desk.page.expect_response(f"**{PATH}/search"):
+        held.continue_()
+    expect(row(desk, "คนใหม่")).to_be_visible()
+    expect(row(desk, "หลายคน")).to_have_count(0)
+    desk.press("แสดงทั้งหมด")
+    expect(search_field(desk)).to_be_focused()
+
+
+def test_a_search_that_finds_nobody_pauses_so_that_it_can_be_ended(desk: DashboardPage) -> None:
+    sent: list[str] = []
+
+    def nobody(route: Route) -> None:
+        sent.append(route.request.url)
+        page = {"people": [], "next": "further"}
+        route.fulfill(json={"result": page})
+
+    desk.go("white-list")
+    desk.page.route(f"**{PATH}/search", nobody)
+    search_field(desk).fill("ไม่มีใคร")
+    search_field(desk).press("Enter")
+    expect(desk.page.get_by_role("status").filter(has_text="พบ 0 คน ยังค้นไม่หมด")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="ค้นต่อ")).to_be_visible()
+    assert len(sent) == 10
 
 
 def test_the_search_and_the_window_fit_a_narrow_screen(

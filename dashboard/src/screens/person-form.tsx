@@ -1,9 +1,9 @@
 /** The white-list form: a person whom the registry does not know. */
 import { SentPerson } from "../api/limits";
 import type { SentPerson as Body } from "../api/types";
-import { today, type IsoDate } from "../dates";
+import { shortDate, today, type IsoDate } from "../dates";
 import type { Errors, FieldProps } from "../form";
-import { words } from "../i18n";
+import { lang, words } from "../i18n";
 import { readCode } from "../typed-code";
 import { DateField, SelectField, TextField } from "../ui/field";
 import { word } from "../words";
@@ -76,6 +76,8 @@ export function draftOf(person: Required<Pick<Body, "prefix" | "first_name" | "l
 }
 
 export const genderText = (gender: unknown): string => (gender ? word(gender === 1 ? "male" : "female") : "");
+
+export const dateText = (date: unknown): string => (date ? shortDate(date as IsoDate, lang.value) : "");
 
 export function personErrors(draft: PersonDraft): Errors<PersonDraft> {
   return {

@@ -13,7 +13,7 @@ import { notify, notifyRepeat } from "../ui/notice";
 import { word } from "../words";
 import { cidError } from "./cid-error";
 import { HistoryList } from "./history-list";
-import { genderText } from "./person-form";
+import { dateText, genderText } from "./person-form";
 
 const t = words({
   about: [
@@ -126,7 +126,7 @@ function Entry({ cid, entry, onEntry }: EntryProps) {
           { name: "first_name", title: word("first_name") },
           { name: "last_name", title: word("last_name") },
           { name: "gender", title: word("gender"), shows: genderText },
-          { name: "birth_date", title: word("birth_date"), shows: (date) => String(date ?? "") },
+          { name: "birth_date", title: word("birth_date"), shows: dateText },
         ]}
         onTheirs={onEntry}
         button={<Submit busy={form.busy} title={t("correct")} working={word("saving")} />}

@@ -7,7 +7,7 @@ import { Field, SelectField } from "../ui/field";
 const t = words({
   sheet: ["แผ่นงาน", "Sheet"],
   nothing: ["ไฟล์นี้ว่าง เลือกไฟล์อื่น", "This file is empty. Choose another."],
-  not_loaded: ["เปิดตัวอ่านไฟล์ Excel ไม่สำเร็จ เลือกไฟล์อีกครั้ง", "The reader of Excel files could not be opened. Choose the file again."],
+  not_read: ["อ่านไฟล์ไม่สำเร็จ เลือกไฟล์อีกครั้ง", "The file could not be read. Choose it again."],
 });
 
 interface TableFileProps {
@@ -37,31 +37,24 @@ export function TableFile({ label, hint, error, disabled, numbers, onFile }: Tab
     // Every line has an end, so that an empty one is a line too. Line n is row n.
     onFile(new File([sheets[at]!.lines.map((line) => `${line}\n`).join("")], `${name}.csv`));
   };
-  const refuse = (why: Bilingual) => {
-    setFault(why);
-    onFile(undefined);
-  };
   const choose = async (file: File | undefined) => {
     latest.current = file;
     setChosen(undefined);
     setFault(undefined);
     onFile(undefined);
-    if (!file || !(await isWorkbook(file))) return onFile(file);
-    let reader: typeof import("../spreadsheet");
+    let why = t.both("not_read"); // the drive was pulled out, or the reader of .xlsx files cannot be loaded
+    let reader: typeof import("../spreadsheet") | undefined;
     try {
+      if (!file || !(await isWorkbook(file))) return latest.current === file && onFile(file);
       reader = await import("../spreadsheet");
-    } catch {
-      return refuse(t.both("not_loaded"));
-    }
-    try {
       const sheets = await reader.readWorkbook(new Uint8Array(await file.arrayBuffer()), numbers);
       if (latest.current !== file) return; // another file was chosen meanwhile
-      if (sheets.length) use(file.name, sheets);
-      else refuse(t.both("nothing"));
+      if (sheets.length) return use(file.name, sheets);
+      why = t.both("nothing");
     } catch (caught) {
-      if (!(caught instanceof reader.SpreadsheetFault)) throw caught;
-      refuse(caught.text);
+      if (reader && caught instanceof reader.SpreadsheetFault) why = caught.text;
     }
+    if (latest.current === file) setFault(why);
   };
   return (
     <>
@@ -72,6 +65,9 @@ export function TableFile({ label, hint, error, disabled, numbers, onFile }: Tab
             accept=".csv,.txt,.xlsx,.xls,text/csv,text/plain"
             {...control}
             disabled={disabled}
+            // A file that was put right is read again: by default, choosing the same one changes nothing.
+            onClick={(event) => (event.currentTarget.value = "")}
+            onCancel={() => void choose(undefined)}
             onChange={(event) => void choose(event.currentTarget.files?.[0])}
           />
         )}
@@ -80,7 +76,8 @@ export function TableFile({ label, hint, error, disabled, numbers, onFile }: Tab
         <SelectField
           label={t("sheet")}
           value={chosen.at}
-          onValue={(at) => !disabled && use(chosen.name, chosen.sheets, Number(at))}
+          disabled={disabled}
+          onValue={(at) => use(chosen.name, chosen.sheets, Number(at))}
           options={chosen.sheets.map(({ name }, value) => ({ value, text: name }))}
         />
       )}

@@ -1,12 +1,12 @@
 /** Manual 3, White list: the people whom a hospital may contact; add, import, search, edit, remove. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import { WhiteListSearch } from "../api/limits";
 import type { WhiteListEntry, WhiteListPage, WhiteListRow } from "../api/types";
 import { cidDigits, LONGEST_CID } from "../cid";
 import { useForm } from "../form";
 import { number, words } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useAction, useLatestAction, useLoaded } from "../load";
 import { api } from "../session";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
@@ -47,11 +47,14 @@ const t = words({
 
 const PATH = "/api/dashboard/white-list";
 
-/** The next people that are meant: a call searches a part of a long list. */
-async function search(words: string, after: string): Promise<WhiteListPage> {
-  for (;;) {
+/** Each searches 4,000 people. */
+const MOST_CALLS = 10;
+
+/** The next people that are meant: a call searches a part of a long list. There may be nobody among those searched. */
+async function search(words: string, after: string, isLatest: () => boolean): Promise<WhiteListPage> {
+  for (let calls = 1; ; calls++) {
     const page = await api.post(`${PATH}/search`, { body: { words, after } });
-    if (page.people.length || !page.next) return page;
+    if (page.people.length || !page.next || calls === MOST_CALLS || !isLatest()) return page;
     after = page.next;
   }
 }
@@ -77,28 +80,42 @@ export default function WhiteList() {
   const [later, setLater] = useState<WhiteListPage>();
   const [found, setFound] = useState<WhiteListPage & { words: string }>();
   const [open, setOpen] = useState<"add" | "import" | { person: string; entry: WhiteListEntry }>();
-  const { busy, failure, run } = useAction();
+  const { failure, run } = useAction();
+  const list = useLatestAction();
+  useEffect(() => list.forget, []);
   const all = first.data && (later ? { ...later, people: [...first.data.people, ...later.people] } : first.data);
   const shown = found ?? all;
-  const reload = async () => {
-    setLater(undefined);
+  const showAll = () => {
+    list.forget();
     setFound(undefined);
+  };
+  const reload = async () => {
+    showAll();
+    setLater(undefined);
     await Promise.all([first.reload(), count.reload()]);
   };
   const form = useForm({
     initial: { words: "" },
     check: ({ words }) => ({ words: searchError(words) }),
+    // A new search takes the place of what is pending, so the form does not wait for its end.
     send: async ({ words }) => {
       setFound(undefined);
-      const cid = cidMeant(words);
-      setFound({ ...(await (cid ? find(cid) : search(words, ""))), words });
-      if (cid) form.set({ words: "" });
+      void list.run(async (isLatest) => {
+        const cid = cidMeant(words);
+        const page = await (cid ? find(cid) : search(words, "", isLatest));
+        if (!isLatest()) return;
+        setFound({ ...page, words });
+        if (cid) form.set({ words: "" });
+      });
     },
   });
   const more = () =>
-    run(async () => {
-      if (found) setFound({ ...joined(found, await search(found.words, found.next)), words: found.words });
-      else setLater(joined(later, await api.post(PATH, { body: { after: all!.next } })));
+    list.run(async (isLatest) => {
+      const after = shown!.next;
+      const page = await (found ? search(found.words, after, isLatest) : api.post(PATH, { body: { after } }));
+      if (!isLatest()) return;
+      if (found) setFound((now) => ({ ...joined(now, page), words: found.words }));
+      else setLater((now) => joined(now, page));
     });
   /** The list is read from an index, a moment behind: a row that was changed is put into it. */
   const put = (person: string, row?: WhiteListRow) => {
@@ -139,15 +156,21 @@ export default function WhiteList() {
           limit={WhiteListSearch.words}
           input={{ autocapitalize: "none", spellcheck: false }}
         />
-        <Submit busy={form.busy} title={word("look_up")} working={word("looking_up")} />
+        <Submit busy={list.busy} title={word("look_up")} working={word("looking_up")} />
         {found && (
-          <button type="button" onClick={() => setFound(undefined)}>
+          <button
+            type="button"
+            onClick={() => {
+              showAll();
+              form.focus("input");
+            }}
+          >
             {t("show_all")}
           </button>
         )}
       </form>
       <Failed failure={first.failure ?? count.failure} again={reload} />
-      <Failed failure={form.failure ?? failure} />
+      <Failed failure={list.failure ?? failure} />
       <p role="status">
         {found
           ? t(found.next ? "found_so_far" : "found", { n })
@@ -159,7 +182,7 @@ export default function WhiteList() {
         perPage={Infinity}
         rows={shown?.people}
         rowKey={({ person }) => person}
-        empty={t(found ? "nobody" : "empty")}
+        empty={t(found?.next ? "found_so_far" : found ? "nobody" : "empty", { n })}
         columns={[
           { title: word("cid"), cell: (row) => <span class="cid">{row.cid_masked}</span> },
           { title: word("person_name"), kind: "name", cell: (row) => row.name },
@@ -178,7 +201,7 @@ export default function WhiteList() {
       />
       {shown?.next && (
         <p>
-          <button type="button" aria-busy={busy} onClick={more}>
+          <button type="button" aria-busy={list.busy} onClick={() => list.busy || void more()}>
             {found ? t("go_on") : word("show_more")}
           </button>
         </p>

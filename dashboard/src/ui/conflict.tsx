@@ -27,12 +27,15 @@ interface ConflictProps {
   onTheirs?: (theirs: never) => void;
 }
 
+/** A value that is not known is null in what was sent, and "" or null in what is stored. */
+const text = (value: unknown): string => String(value ?? "");
+
 /** A failure; of two people's edits both values, and the choice between them. */
 export function Conflict({ failure, compared, onMine, onTheirs }: ConflictProps) {
   if (!compared || failure?.code !== "EditConflict") return <Failed failure={failure} />;
   const yours = (failure.detail.yours ?? {}) as Values;
   const theirs = failure.detail.theirs as Values & { version: number };
-  const differing = compared.filter(({ name }) => name in yours && JSON.stringify(yours[name]) !== JSON.stringify(theirs[name]));
+  const differing = compared.filter(({ name }) => name in yours && JSON.stringify(yours[name] ?? "") !== JSON.stringify(theirs[name] ?? ""));
   return (
     <div class="failed conflict" role="alert">
       <table>
@@ -45,7 +48,7 @@ export function Conflict({ failure, compared, onMine, onTheirs }: ConflictProps)
           </tr>
         </thead>
         <tbody>
-          {differing.map(({ name, title, shows = String }) => (
+          {differing.map(({ name, title, shows = text }) => (
             <tr key={name}>
               <th scope="row">{title}</th>
               <td>{shows(yours[name])}</td>

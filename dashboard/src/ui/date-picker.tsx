@@ -96,8 +96,6 @@ export function DatePicker({ label, value, opener, birth, min, max, counts, onCh
       aria-label={t("choose", { label })}
       onClick={(event) => event.target === element.current && onClose()}
       onKeyDown={(event) => {
-        // The key that opened the month is still held: it does not choose a day.
-        if (event.key === "Enter" && event.repeat) event.preventDefault();
         if (event.key !== "Escape") return;
         event.preventDefault();
         event.stopPropagation(); // the window that the field is in stays open
@@ -107,6 +105,8 @@ export function DatePicker({ label, value, opener, birth, min, max, counts, onCh
         event.preventDefault();
         onClose();
       }}
+      // by a gesture of the system, which cannot be prevented
+      onClose={onClose}
     >
       <div class="date-picker-body">
         <Failed failure={holidays.failure ?? days.failure} again={() => {

@@ -117,13 +117,14 @@ interface SelectFieldProps extends Base {
   options: { value: string | number; text: string }[];
   /** Shown while nothing is chosen, or as the choice of "all". */
   blank?: string;
+  disabled?: boolean;
 }
 
-export function SelectField({ value, onValue, options, blank, ...field }: SelectFieldProps) {
+export function SelectField({ value, onValue, options, blank, disabled, ...field }: SelectFieldProps) {
   return (
     <Field {...field}>
       {(control) => (
-        <select {...control} value={value ?? ""} onChange={(event) => onValue(event.currentTarget.value)}>
+        <select {...control} disabled={disabled} value={value ?? ""} onChange={(event) => onValue(event.currentTarget.value)}>
           {blank !== undefined && <option value="">{blank}</option>}
           {options.map((option) => (
             <option key={option.value} value={option.value}>
@@ -138,7 +139,7 @@ export function SelectField({ value, onValue, options, blank, ...field }: Select
 
 interface DateFieldProps extends Base, Choosable {
   value: IsoDate | undefined;
-  /** undefined while what is typed is not a date. */
+  /** undefined while what is typed is not a date. A form that has such a field is not sent. */
   onValue: (value: IsoDate | undefined) => void;
 }
 
@@ -167,9 +168,10 @@ export function DateField({ value, onValue, birth = false, min, max, counts, err
   const read = parseDate(typed, today(), birth ? 0 : 20);
   const fault = typed.trim() && "fault" in read ? read.fault : undefined;
   const open = async () => {
+    const focused = document.activeElement;
     try {
       Picker ??= (await import("./date-picker")).DatePicker;
-      setOpen(true);
+      if (document.activeElement === focused) setOpen(true); // else the user went on meanwhile
     } catch {
       notifyFailure({ message: t.both("no_month") });
     }
@@ -181,12 +183,17 @@ export function DateField({ value, onValue, birth = false, min, max, counts, err
       error={error ?? (left && fault ? t(fault, { like: example }) : undefined)}
     >
       {(control) => (
-        <div class="date-typed">
+        <div
+          class="date-typed"
+          // The key that opened the month, or chose a day in it, is still held: it does not press what has the focus now.
+          onKeyDown={(event) => event.key === "Enter" && event.repeat && event.preventDefault()}
+        >
           <input
             type="text"
             inputMode="numeric"
             autocomplete="off"
             {...control}
+            data-unreadable={fault}
             value={typed}
             onInput={(event) => {
               const text = event.currentTarget.value;
@@ -198,6 +205,7 @@ export function DateField({ value, onValue, birth = false, min, max, counts, err
             }}
             onKeyDown={(event) => {
               if (event.altKey && event.key === "ArrowDown") void open();
+              if (event.key === "Enter") setLeft(true); // it sends the form without leaving the field
             }}
             onBlur={() => {
               setLeft(true);
