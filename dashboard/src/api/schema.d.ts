@@ -5929,7 +5929,8 @@ export interface components {
          * WhiteListEdit
          * @description The details of a person on the white list.
          *
-         *     added_at: of the entry as the screen shows it.
+         *     added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a
+         *     blank removes it.
          */
         WhiteListEdit: {
             /**
@@ -5972,6 +5973,8 @@ export interface components {
              * @example 1990-01-15
              */
             birth_date?: string;
+            /** @description telephone */
+            phone_number?: string;
             /**
              * @description mobile telephone
              * @default
@@ -5992,6 +5995,7 @@ export interface components {
             last_name: string;
             gender: number;
             birth_date: string;
+            phone_number: string;
             mobile_phone: string;
             added_by: string;
             added_login: string;
