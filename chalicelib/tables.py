@@ -466,6 +466,7 @@ class BatchItem(Table):
     # a batch, with its delivery on each channel
     people = NumberAttribute(null=True)
     read = NumberAttribute(null=True)
+    read_missed = NumberSetAttribute(null=True)
     app_sent = NumberAttribute(null=True)
     app_failed = NumberAttribute(null=True)
     app_holder = UnicodeAttribute(null=True)

@@ -95,9 +95,9 @@ def send_notices(code: str, hospital_name: str, cid: str, count: int) -> None:
 
 
 def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
-    """Run the requests and releases of `remind_people` at this time, `runs` times at once.
+    """Ask people to confirm and release places, as `remind_people` does.
 
-    Returns how many people were asked to confirm, and how many places were released.
+    at: the time. runs: so many at once. Returns how many people were asked, and how many places were released.
     """
     before = clock.run_on(lambda: at)
     try:
@@ -115,14 +115,14 @@ def requests_left(code: str) -> int:
 
 
 def requests_reached(code: str) -> None:
-    """Note that every request to confirm of a hospital has reached its person, as the app's delivery does."""
+    """Note that every request to confirm of a hospital has reached its person."""
     for row in [row for row in MessageItem.query(code) if row.kind == "confirm"]:
         if row.app_sent is None:
             notice_store.finish(notice_store.NOTICES.read(row), "app", sent=1)
 
 
 def release_without_version(listed: list[Appointment]) -> None:
-    """Release the places of appointments that were listed earlier, whatever has become of them since.
+    """Release the places of appointments that were listed earlier.
 
     A negative control: it writes over the version that is stored.
     """

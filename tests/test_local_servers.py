@@ -12,8 +12,12 @@ from infra.local.local_stack import LocalStack
 
 Connect = Callable[[], socket.socket]
 
+OURS = ["api", "mor_prom", "simulator", "recorder"]
+# What uvicorn, which serves the engine, does otherwise. No client of the engine sends HTTP/1.0.
+only_ours = pytest.mark.parametrize("server", OURS, indirect=True)
 
-@pytest.fixture(params=["api", "mor_prom", "simulator", "recorder"])
+
+@pytest.fixture(params=[*OURS, "engine"])
 def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[tuple[Connect, str]]:
     """A function that connects to the server, and a path that takes GET and POST."""
     with Recorder(local_stack.endpoint) as recorder:
@@ -22,6 +26,7 @@ def server(request: pytest.FixtureRequest, local_stack: LocalStack) -> Iterator[
             "mor_prom": (local_stack.env["PHONE_BACK_END"], "/phone/api/session"),
             "simulator": (local_stack.simulator, "/control/inbox"),
             "recorder": (recorder.url, "/"),
+            "engine": (local_stack.endpoint, "/_ministack/health"),
         }[request.param]
         url = urlsplit(address)
         connections: list[socket.socket] = []
@@ -48,6 +53,7 @@ def is_closed(connection: socket.socket) -> bool:
     return connection.recv(1) == b""
 
 
+@only_ours
 def test_a_client_that_expects_100_continue_gets_it_before_it_sends_the_body(server: tuple[Connect, str]) -> None:
     connect, path = server
     connection = connect()
@@ -59,6 +65,25 @@ def test_a_client_that_expects_100_continue_gets_it_before_it_sends_the_body(ser
         assert read_reply(connection).status >= 200
 
 
+@pytest.mark.parametrize(
+    ("length", "body"), [("Content-Length: 2", b"{}"), ("Transfer-Encoding: chunked", b"2\r\n{}\r\n0\r\n\r\n")]
+)
+def test_the_engine_sends_100_continue_before_it_reads_a_body(
+    local_stack: LocalStack, length: str, body: bytes
+) -> None:
+    """An upload of botocore waits for it up to a second."""
+    url = urlsplit(local_stack.endpoint)
+    with socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=180) as connection:
+        connection.sendall(
+            f"PUT /bucket/key HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\n{length}\r\n\r\n".encode()
+        )
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert read_reply(connection).status == 403  # it is not signed
+        assert is_closed(connection)
+
+
+@only_ours
 def test_an_http_1_0_client_never_gets_100_continue(server: tuple[Connect, str]) -> None:
     connect, path = server
     connection = connect()
@@ -76,6 +101,7 @@ def test_an_http_1_0_connection_is_closed(server: tuple[Connect, str]) -> None:
     assert is_closed(connection)
 
 
+@only_ours
 def test_an_http_1_0_connection_stays_open_if_the_client_asks_and_the_reply_says_so(
     server: tuple[Connect, str],
 ) -> None:
@@ -119,6 +145,6 @@ def test_an_unknown_method_is_refused_and_ends_the_connection(server: tuple[Conn
     connection = connect()
     connection.sendall(f"BREW {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
     reply = read_reply(connection)
-    assert reply.status in (405, 501)
+    assert reply.status in (400, 405, 501)  # 400: the parser of the engine's server does not know the method
     assert reply.getheader("Connection") == "close"
     assert is_closed(connection)

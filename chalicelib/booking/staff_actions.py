@@ -210,19 +210,22 @@ def reveal(caller: Caller, schedule_id: int, place: int) -> str:
 def history(caller: Caller, schedule_id: int, place: int) -> list[AuditEntry]:
     """What happened at a place of the caller's hospital, oldest first.
 
-    The hospital's reason for a cancellation or a move is added to the changes as `reason`. It is stored on the
-    appointment alone, so it is known as long as that is kept, and until the person books the schedule again.
+    The hospital's reason for a cancellation or a move is added to the changes as `reason`. It is read from the
+    appointment, which has the last one alone: it is known as long as that is kept, until the change is undone or the
+    person books the schedule again.
     """
-    entries = audit.newest(place_subject(caller.hospital_code, schedule_id, place))[::-1]
+    newest_first = audit.newest(place_subject(caller.hospital_code, schedule_id, place))
     reasons = {
         (check_code, _REASON_OF[state]): reason
         for check_code, state, reason in store.reasons_at(caller.hospital_code, schedule_id, place)
     }
-    # An entry's `at` ends with the appointment's check code (`appointment_audit.py`).
-    return [
-        replace(entry, changes=entry.changes | {"reason": reasons.get((entry.at[-8:], entry.action), "")})
-        for entry in entries
+    # An entry's `at` ends with the appointment's check code (`appointment_audit.py`). A cancellation of the same
+    # appointment may have been undone before: the reason is the newest entry's.
+    entries = [
+        replace(entry, changes=entry.changes | {"reason": reasons.pop((entry.at[-8:], entry.action), "")})
+        for entry in newest_first
     ]
+    return entries[::-1]
 
 
 def of_slip(caller: Caller, code: str) -> Appointment:

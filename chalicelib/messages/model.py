@@ -3,6 +3,7 @@
 Standard library only. Times in text are ISO with offset, Bangkok, to the second; "" if it has not happened.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -221,13 +222,15 @@ class Batch:
     """Up to 500 people of a target list, and their deliveries.
 
     The people of a batch never change. list_key: `Message.list_key`. number: from 1. people, read: how many are in it,
-    and have read the message.
+    and have read the message. read_missed: places of those of the readers whom no channel had reached when they read
+    it; empty for readings of earlier versions.
     """
 
     list_key: str
     number: int
     people: int
     read: int = 0
+    read_missed: frozenset[int] = frozenset()
     app: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "app_"})
     line: ChannelDelivery = field(default=ChannelDelivery(), metadata={"prefix": "line_"})
     expires_at: datetime | None = None
@@ -239,6 +242,16 @@ class Batch:
     def with_delivery(self, channel: str, delivery: ChannelDelivery) -> "Batch":
         """This batch with another delivery on a channel."""
         return replace(self, app=delivery) if channel == APP else replace(self, line=delivery)
+
+    def missed_bits(self, channels: Iterable[str]) -> int:
+        """Whom no channel has reached, as a number whose bit n is the person at place n.
+
+        That is everybody if no channel is done.
+        """
+        bits = (1 << self.people) - 1
+        for delivery in map(self.on, channels):
+            bits &= delivery.missed_bits if delivery.done else bits
+        return bits
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from chalicelib.messages.model import (
     DUPLICATE,
     MALFORMED,
     NOT_LISTED,
-    SENDING,
     TOO_MANY_LINES,
     UPLOAD_MATCHING,
     MatchingProgress,
@@ -58,7 +57,6 @@ def run(job: MatchTargets, read_bookings: ReadBookings, seconds: float = RUN_SEC
             cleanup.clean_up_later(message)  # the clean-up of the deleted draft may have run before this chunk
             return
         if progress.upload_state != UPLOAD_MATCHING:
-            _dispatch_if_sending(store.message(job.hospital_code, job.message_id))
             return
         if time.monotonic() >= deadline:
             queues.post(queues.PREPARE, [job])
@@ -84,15 +82,6 @@ def _white_list(hospital_code: str, source: TargetSource) -> Iterator[SourceRow]
         for person in page:
             yield SourceRow(person.cid, position=person.cid)
         after = page[-1].cid
-
-
-def _dispatch_if_sending(message: Message) -> None:
-    """Queue the new batches if the message is being sent already.
-
-    Somebody may press "send" between the upload and the end of its matching.
-    """
-    if message.state == SENDING:
-        dispatch_later(message)
 
 
 def match_later(message: Message, upload_id: str) -> None:

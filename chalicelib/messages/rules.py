@@ -6,8 +6,6 @@ No storage, no clock, no randomness.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import and_
 from typing import TypeVar
 
 from chalicelib.errors import Conflict, MessageNotDraft, MessageNotSending
@@ -87,12 +85,13 @@ def reach(batches: Sequence[Batch], channels: frozenset[str]) -> Reach:
     """What became of the people of the batches; each is counted once."""
     sums: Counter[str] = Counter()
     for batch in batches:
-        done = [batch.on(channel) for channel in channels if batch.on(channel).done]
-        missed = reduce(and_, (delivery.missed_bits for delivery in done)).bit_count() if done else batch.people
-        delivered = max(0, batch.people - missed - batch.read)
+        done = all(batch.on(channel).done for channel in channels)
+        missed = batch.missed_bits(channels)
+        read_missed = sum(missed >> place & 1 for place in batch.read_missed)
+        delivered = max(0, batch.people - missed.bit_count() - (batch.read - read_missed))
         sums["read"] += batch.read
         sums["delivered"] += delivered
-        sums["failed" if len(done) == len(channels) else "waiting"] += batch.people - batch.read - delivered
+        sums["failed" if done else "waiting"] += batch.people - batch.read - delivered
     return Reach(**sums)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import storage
 from chalicelib.errors import MessageNotFound
 from chalicelib.messages import target_list_store
-from chalicelib.messages.model import DUE, FIRST_NOTICE, NO_BATCH, Message, Recipient
+from chalicelib.messages.model import DUE, FIRST_NOTICE, NO_BATCH, MatchingProgress, Message, Recipient
 from chalicelib.messages.recipient_store import RECIPIENTS
 from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Table, Write
@@ -76,7 +76,19 @@ def save(changed: Message) -> bool:
 
     False if the stored version is not the one before it.
     """
-    return storage.write(storage.put(MESSAGES.row(changed), MessageItem.version == changed.version - 1))
+    return storage.write(_next_version(changed))
+
+
+def _next_version(changed: Message) -> Write:
+    return storage.put(MESSAGES.row(changed), MessageItem.version == changed.version - 1)
+
+
+def save_with_progress(changed: Message, before: MatchingProgress, after: MatchingProgress) -> bool:
+    """Write a message's next version and its target list's progress, both or neither.
+
+    False if the stored version is not the one before it, or as `target_list_store.save_progress`.
+    """
+    return storage.transact([_next_version(changed), target_list_store.progress_write(before, after)]) is None
 
 
 def delete(message: Message) -> bool:

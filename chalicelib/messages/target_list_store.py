@@ -62,8 +62,13 @@ def save_progress(before: MatchingProgress, after: MatchingProgress) -> bool:
 
     False if a chunk was decided, or another upload began, since `before` was read.
     """
+    return storage.write(progress_write(before, after))
+
+
+def progress_write(before: MatchingProgress, after: MatchingProgress) -> Write:
+    """The write of `save_progress`."""
     same_upload = BatchItem.upload_id == before.upload_id if before.upload_id else BatchItem.upload_id.does_not_exist()
-    return storage.write(storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload))
+    return storage.put(PROGRESS.row(after), _decided(before.chunks_decided) & same_upload)
 
 
 def _decided(chunks: int) -> Any:
@@ -203,9 +208,17 @@ def finish(held: Batch, channel: str, sent: int, failed: dict[int, str]) -> bool
 
 
 def count_reading(recipient: Recipient) -> Write:
-    """The write that counts one more person of a batch who has read the message."""
+    """The write that counts one more person of a batch who has read the message.
+
+    It also notes the person's place if no channel has reached them, because the app's inbox shows them the message all
+    the same. If a channel reaches them later, `rules.reach` ignores the place.
+    """
     row = BatchItem(recipient.list_key, _batch_item(recipient.batch))
-    return storage.update(row, [BatchItem.read.add(1)], BatchItem.people.exists())
+    actions = [BatchItem.read.add(1)]
+    stored = storage.get(*batch_key(recipient), consistent=False)
+    if stored is not None and BATCHES.read(stored).missed_bits(CHANNELS) >> recipient.place & 1:
+        actions.append(BatchItem.read_missed.add({recipient.place}))
+    return storage.update(row, actions, BatchItem.people.exists())
 
 
 # ---- cleaning up ----

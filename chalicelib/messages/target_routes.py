@@ -7,7 +7,7 @@ import msgspec
 from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import MessageNotDraft, MessageNotFound, StillMatching
-from chalicelib.fields import Day, Id, number, one_of, text
+from chalicelib.fields import Day, Id, items, number, one_of, text
 from chalicelib.messages import target_upload
 from chalicelib.messages.source_model import BOOKING_STATES
 from chalicelib.messages.staff_routes import ANNOUNCEMENT, Announcement, AnnouncementPath, Part, announcement_row
@@ -59,7 +59,10 @@ class Bookings(msgspec.Struct):
     date_start: Day
     date_finish: Day
     department_id: Id | None = None
-    states: list[Annotated[str, one_of(BOOKING_STATES, "a state of the appointment")]] = []
+    states: Annotated[
+        list[Annotated[str, one_of(BOOKING_STATES, "a state of the appointment")]],
+        items(len(BOOKING_STATES), "states", "name each state once"),
+    ] = []
 
 
 @endpoint("POST", ANNOUNCEMENT + "/targets/bookings", also=APPOINTMENT_DASHBOARD,

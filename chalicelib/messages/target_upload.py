@@ -90,6 +90,10 @@ def _take(caller: Caller, message_id: int, source: TargetSource, size: int) -> O
 
 
 def _start(message: Message, progress: MatchingProgress, upload_id: str, size: int, source: TargetSource) -> Overview:
+    """Store that the list is being made.
+
+    It makes a new version of the message, so that nobody sends it who has seen the list as it was. Raises TryAgain.
+    """
     started = replace(
         progress,
         upload_id=upload_id,
@@ -100,10 +104,11 @@ def _start(message: Message, progress: MatchingProgress, upload_id: str, size: i
         counts={},
         source=source,
     )
-    if not target_list_store.save_progress(progress, started):
+    changed = replace(message, version=message.version + 1)
+    if not store.save_with_progress(changed, progress, started):
         raise TryAgain()
-    recipient_import.match_later(message, upload_id)
-    return overview_of(message)
+    recipient_import.match_later(changed, upload_id)
+    return overview_of(changed)
 
 
 def _ready_for_upload(message: Message) -> MatchingProgress:

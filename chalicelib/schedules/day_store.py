@@ -65,9 +65,9 @@ def free_of_province(province_code: str, first: date, last: date) -> list[Day]:
 def counts_of_province(province_code: str, first: date, last: date, after: str, limit: int) -> tuple[list[Day], str]:
     """A page of a province's counted days in a range, by date and hospital.
 
-    Only the figures of their departments are read. after: the position after which the page begins, "" for the first
-    page. Returns at most `limit` days, and the position of the last one; "" if no more follow. Read from an index,
-    which is a moment behind.
+    Only the figures of their departments and closed rooms are read. after: the position after which the page begins,
+    of a day in the range; "" for the first page. Returns at most `limit` days, and the position of the last one; "" if
+    no more follow. Read from an index, which is a moment behind.
     """
     begin = None
     if after:
@@ -77,7 +77,7 @@ def counts_of_province(province_code: str, first: date, last: date, after: str, 
     rows = DayItem.by_province.query(
         province_code,
         DayItem.day_hospital.between(first.isoformat(), f"{last.isoformat()}#~"),
-        attributes_to_get=["hospital_code", "hospital_name", "day", "departments"],
+        attributes_to_get=["hospital_code", "hospital_name", "day", "departments", "closed_rooms"],
         limit=limit + 1,
         last_evaluated_key=begin,
     )

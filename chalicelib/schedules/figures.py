@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from chalicelib import clock
 from chalicelib.caller import Caller
+from chalicelib.errors import Invalid
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.schedules import catalogue_store, day_store, figures_rules, store
 from chalicelib.schedules.figures_model import BoardRoom, DepartmentCounts, MonthFigures
@@ -46,14 +47,14 @@ def board(caller: Caller) -> Board:
 class ProvincePage:
     """A part of the counted days of a province's hospitals.
 
-    The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, figures of its days in this
-    part). next: the position of the next part; "" after the last.
+    The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, places of open schedules,
+    how many of them are held), of its days in this part. next: the position of the next part; "" after the last.
     """
 
     province_name: str
     first: date
     last: date
-    hospitals: dict[str, tuple[str, DepartmentCounts]]
+    hospitals: dict[str, tuple[str, int, int]]
     next: str
 
 
@@ -61,16 +62,22 @@ def of_province(caller: Caller, after: str) -> ProvincePage:
     """A page of the figures of the caller's province.
 
     One read of an item and one Query, whatever is booked. after: `next` of the page before; "" for the first. A
-    hospital that has opened nothing is not in it.
+    hospital that has opened nothing is not in it. Raises Invalid if `after` is of a day that is not shown any more.
     """
     own = hospitals.get(caller.hospital_code)
     first = clock.today() + timedelta(1)
     last = first + timedelta(DAYS_AHEAD - 1)
+    if after and not first.isoformat() <= after[:10] <= last.isoformat():
+        raise Invalid(fields={"after": "the day has changed since the page before: begin again"})
     days, position = day_store.counts_of_province(own.province_code, first, last, after, _DAYS_A_PAGE)
-    figures: dict[str, tuple[str, DepartmentCounts]] = {}
+    figures: dict[str, tuple[str, int, int]] = {}
     for day in days:
-        _, before = figures.get(day.hospital_code, ("", DepartmentCounts()))
-        figures[day.hospital_code] = day.hospital_name, sum(day.counts.values(), before)
+        _, places, booked = figures.get(day.hospital_code, ("", 0, 0))
+        for counts in day.counts.values():
+            places, booked = places + counts.places, booked + counts.booked
+        # The held places of closed schedules are counted as places too: they would make the hospital look full.
+        held = day.held_in_closed
+        figures[day.hospital_code] = day.hospital_name, places - held, booked - held
     return ProvincePage(own.province_name, first, last, figures, position)
 
 

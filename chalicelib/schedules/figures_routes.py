@@ -76,8 +76,7 @@ def today_board(caller: Caller) -> TodayBoard:
 
 def _day_ahead(day: Day) -> DayAhead:
     counts = sum(day.counts.values(), DepartmentCounts())
-    held_in_closed = sum(held for _, held in day.closed_rooms.values())
-    return DayAhead(day.day, counts.places, counts.booked, counts.accepted, held_in_closed)
+    return DayAhead(day.day, counts.places, counts.booked, counts.accepted, day.held_in_closed)
 
 
 class ProvincePageQuery(msgspec.Struct):
@@ -85,7 +84,10 @@ class ProvincePageQuery(msgspec.Struct):
 
 
 class HospitalFigures(msgspec.Struct):
-    """A hospital's days that are in this page. places, booked: as in DayAhead."""
+    """A hospital's days that are in this page.
+
+    places: of open schedules. booked: how many of them are held.
+    """
 
     hospital_code: str
     hospital_name: str
@@ -127,8 +129,8 @@ def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageR
         page.first,
         page.last,
         [
-            HospitalFigures(code, name, counts.places, counts.booked)
-            for code, (name, counts) in sorted(page.hospitals.items())
+            HospitalFigures(code, name, places, booked)
+            for code, (name, places, booked) in sorted(page.hospitals.items())
         ],
         paging.seal(caller, _PROVINCE, page.next),
     )

@@ -443,6 +443,11 @@ class Day:
         """The figures of each department that has any."""
         return {department_id: DepartmentCounts(*counts) for department_id, counts in self.departments.items()}
 
+    @property
+    def held_in_closed(self) -> int:
+        """How many places of closed schedules somebody holds."""
+        return sum(held for _, held in self.closed_rooms.values())
+
     def available(self, now: datetime, department_id: int | None = None) -> int | None:
         """Free places online in periods that are not over.
 

@@ -1,5 +1,6 @@
 // Builds each page by itself: what only some pages shared made all of them larger.
 import { build } from "vite";
+import { replaceFolder } from "./replace-folder.mjs";
 import { TEXTS, textsApart } from "./texts-apart.mjs";
 
 const LATER = /\/src\/(screens\/(?!sign-in|find-button)|holidays|ui\/(bar|month|progress|search-total|table))/;
@@ -25,5 +26,7 @@ const PAGES = {
   "index.html": dashboard,
 };
 
-for (const [index, [input, { plugins, output }]] of Object.entries(PAGES).entries())
-  await build({ plugins, build: { emptyOutDir: index === 0, rolldownOptions: { input, output } } });
+await replaceFolder("dist", async (outDir) => {
+  for (const [input, { plugins, output }] of Object.entries(PAGES))
+    await build({ plugins, build: { outDir, emptyOutDir: false, rolldownOptions: { input, output } } });
+});

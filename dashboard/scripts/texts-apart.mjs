@@ -12,7 +12,9 @@ export function textsApart(files) {
   const [th, en] = [[], []];
   /** What takes the place of each table. */
   const calls = new Map();
-  const sources = readdirSync("src", { recursive: true }).filter((file) => files.test(`/src/${file}`));
+  const sources = readdirSync("src", { recursive: true })
+    .map((file) => file.replaceAll("\\", "/")) // as Vite writes a path, on Windows too
+    .filter((file) => files.test(`/src/${file}`));
   for (const file of sources.sort())
     for (const [, table] of readFileSync(`src/${file}`, "utf8").matchAll(TABLE)) {
       const pairs = Function(`return ${table}`)();
@@ -31,7 +33,10 @@ export function textsApart(files) {
         : undefined,
     transform(code, id) {
       if (!files.test(id)) return;
-      const program = code.replace(TABLE, (_, table) => `words(${calls.get(table)})`);
+      const program = code.replace(TABLE, (_, table) => {
+        if (!calls.has(table)) throw new Error(`${id} has a table of words that was not found in src`);
+        return `words(${calls.get(table)})`;
+      });
       return program === code ? undefined : `import texts from "${TEXTS}";\n${program}`;
     },
   };

@@ -1,7 +1,7 @@
 /** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
 import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { connection } from "./api/connection";
+import { connection, connectionLost } from "./api/connection";
 import { isWrong, offset } from "./clock";
 import { translate, words } from "./i18n";
 import { loadScreens, mayOpen, menu, offered, screenAt, type Screen } from "./menu";
@@ -10,10 +10,12 @@ import { FindButton, FindWindow } from "./screens/find-button";
 import { Lock, SignIn } from "./screens/sign-in";
 import { caller, locked, may, signOut } from "./session";
 import { Questions } from "./ui/dialog";
+import { Failed } from "./ui/failed";
 import { LanguageSwitch } from "./ui/language";
 import { Notices, notifyFailure } from "./ui/notice";
 import { Printed } from "./ui/printed";
 import { useShell } from "./ui/shell";
+import { word } from "./words";
 
 const t = words({
   product: ["MOPH Appointment Center", "MOPH Appointment Center"],
@@ -29,7 +31,6 @@ const t = words({
     "นาฬิกาของเครื่องนี้ไม่ตรง ระบบจึงใช้เวลาของศูนย์แทน กรุณาตั้งวันและเวลาของเครื่องให้ตรง",
     "The clock of this PC is wrong, so the system's time is used. Please set the date and time of the PC.",
   ],
-  loading: ["กำลังเปิด…", "Opening…"],
   no_screen: ["ไม่มีหน้านี้", "There is no such page"],
   no_role: [
     "บัญชีของท่านไม่มีสิทธิ์เปิดหน้านี้ ขอสิทธิ์ได้จากผู้ดูแลรหัส Login ของหน่วยบริการ",
@@ -39,7 +40,6 @@ const t = words({
     "เปิดหน้านี้ไม่สำเร็จ อาจมีรุ่นใหม่ของระบบหรือเครือข่ายขัดข้อง",
     "This page could not be opened: there may be a new version, or the network failed.",
   ],
-  reload: ["โหลดใหม่", "Reload"],
 });
 
 const WARNED_KEY = "clock_warned";
@@ -67,19 +67,12 @@ export function App() {
   );
 }
 
-/** Load the screens in advance, so that they open at once, even without a connection. */
-function fetchScreens(): () => void {
-  const timer = setTimeout(() => loadScreens().catch(() => undefined), 1000); // a failure is shown when one is opened
-  return () => clearTimeout(timer);
-}
-
 function Desk() {
   const { path } = route.value;
   const [menuOpen, setMenuOpen] = useState(false);
   useEffect(() => setMenuOpen(false), [path]);
   const { name, hospital_name, hospital_code, mustChangePassword } = caller.value!;
   const mayFind = !mustChangePassword && may("APPOINTMENT_DASHBOARD");
-  useEffect(fetchScreens, []);
   return (
     <div class="desk" inert={locked.value !== undefined} data-locked={locked.value !== undefined}>
       <a class="skip" href="#screen" onClick={(event) => {
@@ -162,21 +155,25 @@ function Opened({ path }: { path: string }) {
   return <Loading key={screen.path} screen={screen} />;
 }
 
+/** Whether the screens could not be loaded. The browser does not request them again for this page. */
+let failed = false;
+const isFirst = (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type !== "reload";
+
 function Loading({ screen }: { screen: Screen }) {
   const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = translate(screen.title);
   useEffect(() => {
-    const open = () =>
-      loadScreens().then(
-        (screens) => setContent({ it: screens[screen.path] }),
-        () => setContent("failed"), // shown on the screen, with a button to reload
-      );
     heading.current?.focus();
-    void open();
-    return connection.subscribe((state) => {
-      if (state === "online") void open(); // it may have failed for the connection
-    });
+    loadScreens().then(
+      (screens) => setContent({ it: screens[screen.path] }),
+      () => {
+        setContent("failed");
+        // By itself once: if that does not help, when another screen is opened, or with the button.
+        if (failed || isFirst) void connectionLost().then(() => location.reload());
+        failed = true;
+      },
+    );
   }, [screen]);
   useEffect(() => {
     document.title = `${title} · ${t("product")}`;
@@ -186,14 +183,9 @@ function Loading({ screen }: { screen: Screen }) {
       <h1 tabIndex={-1} ref={heading}>
         {title}
       </h1>
-      {Content === undefined && <p class="loading">{t("loading")}</p>}
+      {Content === undefined && <p class="loading">{word("loading")}</p>}
       {Content === "failed" && (
-        <div class="failed" role="alert">
-          <p>{t("not_loaded")}</p>
-          <button type="button" onClick={() => location.reload()}>
-            {t("reload")}
-          </button>
-        </div>
+        <Failed failure={{ message: t.both("not_loaded") }} again={() => location.reload()} />
       )}
       {typeof Content === "object" && <Content.it />}
     </>

@@ -17,7 +17,7 @@ from pathlib import Path
 from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
 
-FOLDER = Path(__file__).parent / "lighthouse"
+FOLDER = Path(__file__).parents[2] / "lighthouse"
 
 
 def main() -> int:

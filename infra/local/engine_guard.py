@@ -31,9 +31,6 @@ def guarded(app: Any) -> Any:
     checks_signatures = os.environ.get("CHECK_SIGNATURES") != "0"
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-            return
         if scope["type"] == "http":
             headers = headers_of(scope)
             if _is_refused(scope, headers, uploading):
@@ -107,6 +104,10 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(REFUSED)),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": REFUSED})

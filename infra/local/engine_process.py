@@ -16,10 +16,12 @@ import signal
 import time
 from typing import Any
 
+import hypercorn.asyncio
 from ministack import app as engine
 from ministack.core import persistence
 from ministack.services import dynamodb
 
+from infra.local import engine_http
 from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
 from infra.local.engine_memory import forget_read_records, keep_digests_of_transactions, share_equal_values
 from infra.local.engine_speed import copy_rows_quickly, remember_parsed_expressions
@@ -158,6 +160,7 @@ def main() -> None:
     share_equal_values()
     keep_digests_of_transactions()
     persistence.save_state = save_state  # what `save_all` calls, also at the clean end
+    hypercorn.asyncio.serve = engine_http.serve  # type: ignore[assignment]  # what the engine serves with
     engine.app = guarded(with_positions(with_saving(engine.app, Saver())))
     engine.main()
 

@@ -53,8 +53,10 @@ def with_positions(app: Any) -> Any:
         finally:
             waiting.remove(event)
             client.cancel()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": json.dumps(positions).encode()})
+        body = json.dumps(positions).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     return wrapped
 

@@ -80,6 +80,10 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
     staff.call("POST", "/api/dashboard/people/lookup", body={"cid": cid})
     staff.call("POST", "/api/dashboard/white-list", body={})
     staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid})
+    eventually(lambda: staff.call("POST", "/api/dashboard/white-list/search", body={"words": "ทดสอบ"}).result["people"])
+    listed = staff.call("POST", "/api/dashboard/white-list/entry", body={"cid": cid}).result
+    edited = {**PERSON, "cid": cid, "added_at": listed["added_at"]}
+    assert staff.call("POST", "/api/dashboard/white-list/edit", body=edited).status == 200
     entry = admin.call("POST", "/api/accounts/registry/entry", body={"cid": cid}).result
     correction = {**PERSON, "cid": cid, "added_at": entry["added_at"], "reason": "ตรวจจากบัตรแล้ว"}
     assert admin.call("POST", "/api/accounts/registry/correct", body=correction).status == 200
@@ -133,7 +137,7 @@ def see_everywhere(his: Client, staff: Client, admin: Client, app_client: Client
 
 
 def see_a_released_place(hospital: Hospital, staff: Client, app_client: Client, cid: str) -> None:
-    """The system releases an unconfirmed place of the person, and the staff give it back."""
+    """The system releases a place of the person, and the staff give it back."""
     day = hospital.new_day()
     rules = {"confirm_time": "16:00", "confirm_days_before": 1, "release_departments": [1]}
     now = staff.call("GET", "/api/dashboard/settings").result

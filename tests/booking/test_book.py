@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.people import store as people
 from chalicelib.people.model import Person, PersonEntry
-from chalicelib.tables import PersonItem
+from chalicelib.tables import CatalogueItem, PersonItem
 from infra.local import demo
 from tests.booking.hospital_in_memory import FakeClock, before_send, booked, opened
 
@@ -35,3 +35,9 @@ def test_a_booking_that_loses_the_race_to_register_its_person_reads_the_registry
     assert appointment.person_name == registered.name
     assert len(reads) == 2
     assert all(read["ConsistentRead"] for read in reads)
+
+
+def test_a_hospital_that_has_saved_what_only_a_later_release_knows_is_booked_as_before(fake_clock: FakeClock) -> None:
+    CatalogueItem("00000", "later-kind", version=1).save()
+    CatalogueItem("00000", "later-kind#1", version=1).save()
+    assert booked(opened()).is_active

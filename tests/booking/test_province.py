@@ -1,4 +1,4 @@
-"""The hospitals of a province in the next 14 days: complete in pages, each of two storage requests. In memory."""
+"""A province's hospitals in 14 days: complete, two storage requests a page."""
 
 import json
 from collections import Counter
@@ -18,8 +18,11 @@ STAFF = Caller("province.demo", "00000", roles={APPOINTMENT_DASHBOARD: PROVINCE}
 HOSPITALS, DAYS = 40, 14
 
 
-def counted(code: str, in_days: int, places: int, booked: int, province_code: str = "84") -> None:
-    """Store the count of a hospital's day, with two departments."""
+def counted(code: str, in_days: int, places: int, booked: int, province_code: str = "84", in_closed: int = 0) -> None:
+    """Store the count of a hospital's day, with two departments.
+
+    in_closed: how many people hold a place of a closed schedule besides.
+    """
     day = (clock.today() + timedelta(in_days)).isoformat()
     DayItem(
         code,
@@ -29,7 +32,8 @@ def counted(code: str, in_days: int, places: int, booked: int, province_code: st
         hospital_name=f"รพ. {code}",
         online_free={},
         rooms={},
-        departments={"1": [places - 1, booked, 0], "2": [1, 0, 0]},
+        closed_rooms={"1": [1, in_closed]},
+        departments={"1": [places - 1 + in_closed, booked + in_closed, 0], "2": [1, 0, 0]},
         counted_at=day,
     ).save()
 
@@ -78,6 +82,22 @@ def test_today_the_fifteenth_day_and_other_provinces_are_left_out(fake_clock: Fa
     (page,), _ = pages()
     assert page.hospitals == []
     assert (page.date_start, page.date_finish) == (clock.today() + timedelta(1), clock.today() + timedelta(14))
+
+
+def test_people_who_kept_a_place_of_a_closed_schedule_do_not_make_a_hospital_full(fake_clock: FakeClock) -> None:
+    counted("10000", 1, 1, 0, in_closed=1)
+    counted("10000", 2, 9, 3)
+    (page,), _ = pages()
+    assert [(row.places, row.booked) for row in page.hospitals] == [(10, 3)]
+
+
+@pytest.mark.parametrize("in_days", [0, 15])
+def test_a_page_after_a_day_that_is_not_shown_any_more_is_refused(fake_clock: FakeClock, in_days: int) -> None:
+    day = clock.today() + timedelta(in_days)
+    cursor = figures_routes.paging.seal(STAFF, "province", f"{day.isoformat()}#10000")
+    with pytest.raises(Invalid) as refused:
+        figures_routes.province_figures(STAFF, figures_routes.ProvincePageQuery(cursor))
+    assert list(refused.value.fields) == ["after"]
 
 
 def test_a_cursor_of_another_hospital_is_refused(fake_clock: FakeClock) -> None:

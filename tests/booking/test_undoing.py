@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import hospital_subject
-from chalicelib.booking import actions, closures, notices, reopenings, staff_actions
+from chalicelib.booking import actions, appointment_audit, closures, notices, reopenings, staff_actions
 from chalicelib.messages import inbox, notice_delivery
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.schedules.model import CLOSED, OPEN, Schedule
@@ -104,3 +104,24 @@ def test_the_hospitals_history_says_who_opened_which_schedules_again(fake_clock:
     (entry,) = audit.newest(hospital_subject("00000"))
     assert (entry.actor, entry.action) == (STAFF.actor, "reopen_schedules")
     assert entry.changes == {"day": ["", DAY.isoformat()], "schedules": ["", str(schedule.info.schedule_id)]}
+
+
+def test_the_history_gives_the_reason_of_a_second_cancellation_to_that_alone(fake_clock: FakeClock) -> None:
+    schedule = opened()
+    held = booked(schedule)
+    stream = Stream()
+
+    def record() -> None:
+        appointment_audit.record(stream.take())
+
+    closures.run(STAFF, DAY, None, None, closures.CANCEL, None, CLOSING, "doctor_away")
+    record()
+    undo(1)
+    record()
+    again = staff_actions.find(STAFF, schedule.info.schedule_id, held.place)
+    staff_actions.cancel(STAFF, schedule.info.schedule_id, held.place, again.version, "asked")
+    record()
+
+    entries = staff_actions.history(STAFF, schedule.info.schedule_id, held.place)
+    reasons = [(entry.action, entry.changes["reason"]) for entry in entries]
+    assert reasons == [("cancel", ""), ("restore", ""), ("cancel", "asked")]

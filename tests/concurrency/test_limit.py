@@ -88,7 +88,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
 _BOTH = """
 import json, sys
 from chalicelib import clock
-from chalicelib.booking import limit_rules, store
+from chalicelib.booking import limit_rules, rules, store
 from chalicelib.booking.model import BookingRequest, Sender
 from chalicelib.people.model import Person
 

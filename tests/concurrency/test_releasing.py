@@ -1,4 +1,4 @@
-"""The system releases unconfirmed places while their people confirm, and clerks give places back while others book.
+"""Places are released while people confirm, and given back while others book.
 
 Each appointment is either confirmed and kept, or released; each place has one holder.
 """
@@ -146,7 +146,7 @@ def test_of_a_booking_and_a_give_back_exactly_one_gets_the_place(
 def test_a_release_that_does_not_look_at_the_version_takes_places_of_people_who_have_confirmed(
     local_stack: LocalStack, clinic: Clinic, urls: list[str], client_pool: ClientPool
 ) -> None:
-    """The negative control: it writes over whatever version is stored, after everybody has confirmed."""
+    """The negative control: it writes over whatever version is stored."""
     people = [new_cid() for _ in range(PEOPLE)]
     held = clinic.book(people)
     clinic.request(people)

@@ -1,4 +1,4 @@
-"""A fault at each storage call of giving a released place back: a repeat ends well."""
+"""Faults at each storage call of giving a place back: a repeat ends well."""
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta

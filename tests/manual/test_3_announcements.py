@@ -281,9 +281,8 @@ def test_another_hospitals_messages_do_not_exist(staff, his2) -> None:
 
 
 def test_a_text_that_somebody_changed_while_another_looked_at_it_is_not_sent(staff) -> None:
-    shown = draft(staff)
-    message_id, version = shown["message_id"], shown["version"]
-    upload(staff, message_id, SOMCHAI.encode())
+    message_id = draft(staff)["message_id"]
+    version = upload(staff, message_id, SOMCHAI.encode())["version"]
     changed = {"title": "ใหม่", "content": "ย้ายแล้ว", "app": True, "line": True, "version": version}
     assert staff.call("PUT", f"/api/messages/{message_id}", body=changed).status == 200
     path = f"/api/messages/{message_id}/send"

@@ -1,4 +1,4 @@
-"""Manual 3: targets of an announcement from the hospital's bookings and from its white list (ours)."""
+"""Manual 3, ours: targets from the hospital's bookings and its white list."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""New here: people are asked to confirm by a time, and departments may release the places of those who do not."""
+"""New here: people are asked to confirm by a time, and places may be released."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -35,7 +35,7 @@ def set_rules(staff: Client, **rules: Any) -> Reply:
 
 @pytest.fixture
 def releases(staff: Client) -> None:
-    """The hospital asks by 16:00 of the day before, and department 1 releases what is not confirmed."""
+    """The hospital asks by 16:00 of the day before, and department 1 releases."""
     rules = {"confirm_time": "16:00", "confirm_days_before": 1, "release_departments": [1], "unasked_departments": []}
     assert set_rules(staff, **rules).status == 200
 

@@ -1,4 +1,4 @@
-"""Beyond the manual: the hospital's own reasons for cancelling and moving, and where the staff see a reason again."""
+"""Beyond the manual: a hospital's own reasons, and where staff see a reason."""
 
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ TOLD = {"reason": REPAIR["th"], "reason_en": REPAIR["en"]}
 
 @pytest.fixture
 def booking(staff: Client, hospital: Hospital) -> tuple[str, Any]:
-    """A new person and their appointment, on a day of its own, which has a second schedule of the same room."""
+    """A new person's appointment on a day with a second schedule of its room."""
     lines = [desk_client.line(period, capacity=4) for period in (1, 2)]
     first, _ = desk_client.open_lines(staff, hospital.new_day(), *lines)
     return desk_client.booked(staff, first["schedule_id"])

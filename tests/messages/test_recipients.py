@@ -5,8 +5,8 @@ import pytest
 from chalicelib import fields
 from chalicelib.caller import Caller
 from chalicelib.clock import now
-from chalicelib.messages import recipient_store, recipients, store, target_list_store
-from chalicelib.messages.model import DELIVERY_STATES, SENDING, MatchingProgress, Message, Target
+from chalicelib.messages import actions, inbox, recipient_store, recipients, store, target_list_store
+from chalicelib.messages.model import DELIVERY_STATES, SENDING, MatchingProgress, Message, Reach, Target
 from chalicelib.messages.staff_routes import RecipientsQuery
 from tests.messages.conftest import message
 
@@ -45,6 +45,49 @@ def sent(memory: None) -> Message:
 def test_the_filter_keeps_who_has_a_delivery_in_the_state(sent, state, names):
     people, following = recipients.page(CLERK, sent.message_id, (0, 0), state, 50)
     assert ([person.name for person in people], following) == (names.split(), None)
+
+
+class Sent:
+    """An announcement that is being sent to the four, in one batch."""
+
+    def __init__(self, *channels: str) -> None:
+        self.message = message(state=SENDING, channels=frozenset(channels))
+        store.put_new(self.message)
+        progress = MatchingProgress(self.message.list_key, chunks_decided=1, batches=1)
+        assert target_list_store.decide_chunk(progress, [PEOPLE])
+        recipient_store.add(self.message, 1, PEOPLE)
+
+    def finish(self, channel: str, *missed: int) -> None:
+        held = target_list_store.hold(target_list_store.batches(self.message)[0], channel, "m1", now())
+        assert held
+        reasons = dict.fromkeys(missed, "unknown_to_provider")
+        assert target_list_store.finish(held, channel, len(PEOPLE) - len(missed), reasons)
+
+    def read(self, place: int) -> None:
+        inbox.read(PEOPLE[place].cid, self.message.hospital_code, self.message.message_id, "app")
+
+    def reach(self) -> Reach:
+        return actions.overview(CLERK, self.message.message_id).totals.reach
+
+
+def test_whom_no_channel_reached_and_who_reads_it_in_the_inbox_is_read_and_no_more_failed(memory: None) -> None:
+    sent = Sent("app")
+    sent.finish("app", 1)
+    assert sent.reach() == Reach(read=0, delivered=3, failed=1, waiting=0)
+    for _ in range(2):  # the second reading counts nothing
+        sent.read(1)
+        assert sent.reach() == Reach(read=1, delivered=3, failed=0, waiting=0)
+    sent.read(0)
+    assert sent.reach() == Reach(read=2, delivered=2, failed=0, waiting=0)
+
+
+def test_whom_line_reaches_after_they_have_read_it_in_the_inbox_is_counted_once(memory: None) -> None:
+    sent = Sent("app", "line")
+    sent.finish("app", 0, 1)
+    sent.read(0)
+    assert sent.reach() == Reach(read=1, delivered=2, failed=0, waiting=1)
+    sent.finish("line", 1, 2, 3)
+    assert sent.reach() == Reach(read=1, delivered=2, failed=1, waiting=0)
 
 
 def test_pages_hold_everybody_once(sent):

@@ -80,6 +80,20 @@ def test_everybody_is_counted_once_whatever_the_channels(app, line, read, expect
     assert rules.reach([batch], frozenset({"app", "line"})) == expected
 
 
+@pytest.mark.parametrize(
+    ("app", "line", "read_missed", "expected"),
+    [
+        (done(2, 1, "4"), done(0, 3), {2}, Reach(1, 2, 0, 0)),  # the reader is the one whom no channel reached
+        (done(2, 1, "4"), done(0, 3), set(), Reach(1, 1, 1, 0)),  # the reader is another one
+        (done(2, 1, "4"), done(1, 2, "3"), {2}, Reach(1, 2, 0, 0)),  # LINE reached the reader after the reading
+        (done(2, 1, "4"), ChannelDelivery(), {2}, Reach(1, 2, 0, 0)),
+    ],
+)
+def test_who_reads_what_no_channel_brought_is_read_and_no_more_failed(app, line, read_missed, expected):
+    batch = Batch("list", 1, people=3, read=1, read_missed=frozenset(read_missed), app=app, line=line)
+    assert rules.reach([batch], frozenset({"app", "line"})) == expected
+
+
 def lines(count: int) -> list[TargetLine]:
     return [TargetLine(n, "x", n * 14) for n in range(1, count + 1)]
 

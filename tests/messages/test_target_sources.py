@@ -1,4 +1,4 @@
-"""Target lists from bookings and from the white list, if functions are killed or run twice. In memory."""
+"""Targets from bookings and white list, if functions are killed or run twice."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -99,7 +99,7 @@ def test_of_two_functions_that_read_the_same_rows_one_decides() -> None:
 
 
 def test_without_the_condition_on_the_progress_people_would_be_in_two_batches() -> None:
-    """The negative control: the second function decides its chunk behind the first one's."""
+    """The negative control: the second function decides behind the first one's."""
     stale = target_list_store.progress_of(message())
     recipient_import.run(JOB, rows)
     after = target_list_store.progress_of(message())

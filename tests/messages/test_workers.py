@@ -128,7 +128,7 @@ def test_notices_for_which_an_event_has_no_time_left_come_back_without_a_doubt(m
 
 
 def test_a_job_that_cannot_be_postponed_comes_back_alone(memory, fake_clock, caplog):  # noqa: F811
-    """SQS does not know the receipt of the first job: its event has a job that is done, too."""
+    """SQS does not know the receipt of the first job."""
     for n in range(2):
         notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", f"accepted-{n}-1")])
     bodies = [json.dumps(job) for job in take_jobs(queues.DELIVER[APP])]

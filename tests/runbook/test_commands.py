@@ -52,6 +52,7 @@ RUN = {
     (PAGE, "stream-late"): "test_an_event_source_that_is_off_is_switched_on",
     (PAGE, "unrecorded-accesses"): "test_access_lines_are_recorded_from_the_logs",
     (PAGE, "set-aside"): "test_jobs_go_back",
+    (PAGE, "Going back"): "test_reasons_that_an_older_release_cannot_read_are_deleted",
     (PAGE, "Rotating the token key"): "test_key_a_gets_a_new_name_in_every_place",
     (PAGE, "Secrets"): "test_a_secret_is_changed",
     (PAGE, "Restoring"): "test_a_hospital_is_restored_from_tables_of_an_earlier_minute",
@@ -204,6 +205,20 @@ def test_access_lines_are_recorded_from_the_logs(run: Run) -> None:
     for _ in range(2):
         assert "1 access lines of this time are recorded" in run("unrecorded-accesses", **hour)
     assert len(boto3.client("dynamodb").scan(TableName="moph-prod-accesses")["Items"]) == 1
+
+
+def test_reasons_that_an_older_release_cannot_read_are_deleted(run: Run, tmp_path: Path) -> None:
+    dynamodb, table = boto3.client("dynamodb"), "moph-prod-hospitals"
+    for code in ("00001", "00002"):
+        for item in ("#", "reasons"):
+            row = {"hospital_code": {"S": code}, "item": {"S": item}, "name": {"S": "รพ.ทดสอบ"}}
+            dynamodb.put_item(TableName=table, Item=row)
+    (tmp_path / ".venv").symlink_to(ROOT / ".venv")
+    run("Going back", folder=tmp_path)
+    left = {(row["hospital_code"]["S"], row["item"]["S"]) for row in dynamodb.scan(TableName=table)["Items"]}
+    assert left >= {("00001", "#"), ("00002", "#")}
+    assert "reasons" not in {item for _, item in left}
+    assert len(json.loads((tmp_path / "reasons.json").read_text(encoding="utf-8"))["Items"]) == 2
 
 
 def test_key_a_gets_a_new_name_in_every_place(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Manual 3: the last look before an announcement is sent, its reach, and a copy of it. In a browser, by keyboard."""
+"""Manual 3, by keyboard: the last look before sending, reach, and a copy."""
 
 import re
 from collections.abc import Callable
@@ -68,8 +68,8 @@ def test_the_last_look_shows_subject_channels_and_the_message_as_a_phone_shows_i
 
     expect(window.get_by_role("button", name=BACK[language], exact=True)).to_be_focused()
     words = {
-        "ไทย": ("ส่งถึง 2 คนหรือไม่", "แอปหมอพร้อม: 2 คน", "LINE: ไม่เกิน 2 คน"),
-        "English": ("Send to 2 people?", "Mor Prom app: 2 people", "LINE: at most 2 people"),
+        "ไทย": ("ส่งถึง 2 คนหรือไม่", "แอปหมอพร้อม: ไม่เกิน 2 คน", "LINE: ไม่เกิน 2 คน"),
+        "English": ("Send to 2 people?", "Mor Prom app: at most 2 people", "LINE: at most 2 people"),
     }
     for text in ("คลินิกย้ายอาคาร", *words[language]):
         expect(window).to_contain_text(text)
@@ -131,6 +131,30 @@ def test_whoever_looks_while_another_clerk_sends_sees_that_it_was_sent(desk: Das
     expect(window.get_by_role("alert")).to_contain_text("ข้อความนี้ส่งแล้ว")
     expect(window.get_by_role("button", name=SEND["ไทย"])).to_have_count(0)
     assert violations(desk) == []
+
+
+def test_the_last_look_stays_as_it_opened_and_what_changed_since_is_not_sent(
+    desk: DashboardPage, staff: Client
+) -> None:
+    message_id = ready(staff, title="ก่อน", content="อาคาร 1")
+    open_targets(desk, message_id)
+    window = ask(desk)
+    version = show(staff, message_id)["version"]
+    changed = {"title": "หลัง", "content": "อาคาร 2", "app": True, "line": True, "version": version}
+    assert staff.call("PUT", f"/api/messages/{message_id}", body=changed).status == 200
+    for _ in range(2):  # with the second answer, the first one has been rendered
+        with desk.page.expect_response(
+            lambda answer: answer.url.endswith(f"/api/messages/{message_id}") and "หลัง" in answer.text()
+        ):
+            pass
+    expect(window).to_contain_text("อาคาร 1")
+    expect(window).not_to_contain_text("หลัง")
+    window.get_by_role("button", name=SEND["ไทย"]).click()
+    expect(window.get_by_role("alert")).to_contain_text("มีผู้อื่นแก้ไขข้อมูลนี้ไปก่อนแล้ว")
+    assert show(staff, message_id)["state"] == "draft"
+
+    desk.page.keyboard.press("Escape")
+    expect(ask(desk)).to_contain_text("อาคาร 2")
 
 
 def test_the_second_of_two_clerks_who_press_is_told_that_it_was_sent_already(
@@ -254,13 +278,40 @@ def test_people_with_an_appointment_become_targets_by_keyboard(
         desk.page.keyboard.press("Control+a")
         # key by key: on the way it is another date, the first of these in the year 25
         desk.page.keyboard.type({"ไทย": f"{day:%d/%m}/{day.year + 543}", "English": day.isoformat()}[language])
-        expect(field.locator("xpath=../p")).to_contain_text(str(day.year + (543 if language == "ไทย" else 0)))
+        expect(field.locator("xpath=../../p")).to_contain_text(str(day.year + (543 if language == "ไทย" else 0)))
     window.get_by_role("button", name=PRESS[language], exact=True).focus()
     desk.page.keyboard.press("Enter")
     expect(window.get_by_role("status")).to_contain_text(DONE[language], timeout=A_SENDING)
     assert violations(desk) == []
     desk.page.keyboard.press("Escape")
     expect(desk.page.get_by_role("main")).to_contain_text(cid[-4:], timeout=A_SENDING)
+
+
+@pytest.mark.parametrize("language", ["ไทย", "English"])
+def test_the_screen_says_of_targets_what_is_true_of_a_file_bookings_and_the_white_list(
+    desk: DashboardPage, staff: Client, language: str
+) -> None:
+    empty, collecting, clear, again = {
+        "ไทย": ("โปรดเพิ่มก่อนส่ง", "กำลังรวบรวมรายชื่อ", "ล้างกลุ่มเป้าหมาย", "ต้องเพิ่มกลุ่มเป้าหมายใหม่ก่อนส่ง"),
+        "English": ("Add some before", "Collecting the list", "Empty the list", "Targets must be added again"),
+    }[language]
+    message_id = draft(staff)["message_id"]
+    desk.go(f"message?id={message_id}&tab=targets")
+    desk.page.get_by_role("button", name=language, exact=True).click()
+    expect(desk.page.get_by_role("main")).to_contain_text(empty)
+    upload(staff, message_id, SOMCHAI.encode())
+    desk.press(clear)
+    expect(desk.page.get_by_role("dialog")).to_contain_text(again)
+    desk.page.keyboard.press("Escape")
+
+    def still_matching(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        body["result"]["upload"]["state"] = "matching"
+        route.fulfill(response=answer, json=body)
+
+    desk.page.route(f"**/api/messages/{message_id}", still_matching)
+    expect(desk.page.get_by_role("progressbar", name=collecting)).to_be_visible()
 
 
 def test_who_may_not_see_appointments_adds_the_white_list_alone(

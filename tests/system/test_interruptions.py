@@ -41,6 +41,33 @@ def test_a_list_that_failed_loads_by_itself_when_the_line_is_back(desk: Dashboar
     expect(desk.row("อายุรกรรม")).to_be_visible(timeout=180_000)
 
 
+@pytest.mark.parametrize("file", ["screens", "texts"])
+def test_screens_that_failed_to_load_come_by_themselves_when_the_line_is_back(
+    new_desk: Callable[..., DashboardPage], staff: Client, file: str
+) -> None:
+    desk = new_desk()
+    desk.page.route(f"**/assets/{file}-*.js", lambda route: route.abort(), times=1)
+    desk.sign_in()
+
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_have_count(0)
+    expect(desk.page.get_by_role("heading", level=2).first).to_be_visible()
+
+
+def test_screens_that_fail_again_are_loaded_when_another_one_is_opened(
+    new_desk: Callable[..., DashboardPage], staff: Client
+) -> None:
+    desk = new_desk()
+    desk.page.route("**/assets/screens-*.js", lambda route: route.abort())
+    desk.sign_in()
+    with desk.page.expect_event("load"):
+        expect(desk.page.get_by_role("main").get_by_role("alert")).to_be_visible()
+    expect(desk.page.get_by_role("main").get_by_role("alert")).to_be_visible()
+
+    desk.page.unroute("**/assets/screens-*.js")
+    desk.menu("รายการแผนกที่เปิด")
+    expect(desk.row("อายุรกรรม").first).to_be_visible()
+
+
 def test_after_ten_quiet_minutes_the_page_locks_and_opens_again_as_it_was(
     new_desk: Callable[..., DashboardPage], staff: Client
 ) -> None:

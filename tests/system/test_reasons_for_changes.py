@@ -131,7 +131,7 @@ def test_the_hospitals_own_reasons_are_kept_in_order_by_keyboard(
     expect(form.get_by_role("button", name="เลื่อนเหตุผลที่ 1 ขึ้น")).to_be_focused()
     desk.shot("own-reasons")
     assert violations(desk) == []
-    focus_by_tab(desk, form.get_by_role("button", name="บันทึก"))
+    focus_by_tab(desk, form.get_by_role("button", name="บันทึกเหตุผล"))
     keyboard.press("Enter")
     expect(desk.page.get_by_text("บันทึกเหตุผลแล้ว")).to_be_visible()
     saved = staff.call("GET", "/api/dashboard/reasons").result["reasons"]
@@ -146,7 +146,7 @@ def test_two_desks_see_each_others_reasons_before_one_is_lost(
     form.get_by_label("เหตุผลที่ 1 ภาษาไทย").fill("น้ำท่วม")
     form.get_by_label("เหตุผลที่ 1 ภาษาอังกฤษ").fill("Flood")
     own_reasons(("ไฟฟ้าดับ", "Power cut"))
-    form.get_by_role("button", name="บันทึก").click()
+    form.get_by_role("button", name="บันทึกเหตุผล").click()
     expect(form.get_by_text("ไฟฟ้าดับ / Power cut")).to_be_visible()
     expect(form.get_by_text("น้ำท่วม / Flood")).to_be_visible()
 

@@ -3221,7 +3221,10 @@ export interface components {
              * @example 1
              */
             department_id?: number;
-            /** @default [] */
+            /**
+             * @description states
+             * @default []
+             */
             states?: string[];
         };
         /**

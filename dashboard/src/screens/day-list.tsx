@@ -99,6 +99,7 @@ export function DayList({ date, room }: DayListProps) {
     { every: isLarge ? 60 : 10 },
   );
   const ended = useLoaded(() => load(date, room, true), [date, room], { every: 60, when: isEnded });
+  const listed = isEnded ? ended : list;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const key = `${date} ${room}`;
@@ -114,8 +115,8 @@ export function DayList({ date, room }: DayListProps) {
   const chooseAll = useRef<HTMLInputElement>(null);
   // What is selected, accepted, printed and saved is what the filter leaves.
   const rows = useMemo(
-    () => (isEnded ? ended : list).data?.filter((row) => matches[shown](row) && matchesFilter(foundBy(row), typed)),
-    [list.data, ended.data, shown, typed],
+    () => listed.data?.filter((row) => matches[shown](row) && matchesFilter(foundBy(row), typed)),
+    [listed.data, shown, typed],
   );
   const selected = useMemo(() => rows?.filter((row) => chosen.has(row.slip_code)) ?? [], [rows, chosen]);
   const toAccept = useMemo(() => selected.filter((row) => !row.hospital_confirm), [selected]);
@@ -246,16 +247,16 @@ export function DayList({ date, room }: DayListProps) {
           </ul>
         </div>
       )}
-      <Failed failure={(isEnded ? ended : list).failure} again={(isEnded ? ended : list).reload} />
-      {((list.data?.length ?? 0) > FILTERED || typed) && (
+      <Failed failure={listed.failure} again={listed.reload} />
+      {((listed.data?.length ?? 0) > FILTERED || typed) && (
         <Filter typed={typed} onTyped={(typed) => setFilter({ key, typed })} />
       )}
       <Table
         key={key}
-        caption={[t("caption", { date: longDate(date, lang.value) }), room && list.data?.[0]?.room_name].filter(Boolean).join(" · ")}
+        caption={[t("caption", { date: longDate(date, lang.value) }), room && listed.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
         rowKey={(row) => row.slip_code}
-        empty={isEnded && !typed ? t("nobody_ended") : list.data?.length ? t("no_match") : t("empty")}
+        empty={t(listed.data?.length ? "no_match" : isEnded ? "nobody_ended" : "empty")}
         columns={[
           {
             title: "✓",

@@ -23,7 +23,7 @@ const t = words({
 
 /** Whether anybody has booked since the month before, though nobody holds a place now: the steps are behind. */
 async function hasBegun(date: IsoDate): Promise<boolean> {
-  const months = new Set([-31, 0, 14].map((days) => addDays(date, days).slice(0, 7)));
+  const months = new Set([addDays(`${date.slice(0, 8)}01`, -1), date, addDays(date, 14)].map((day) => day.slice(0, 7)));
   const figures = [...months].map((month) =>
     api.get("/api/dashboard/figures", { query: { year: Number(month.slice(0, 4)), month: Number(month.slice(5)) } }),
   );

@@ -11,7 +11,7 @@ const t = words({
   sure: ["ส่งถึง {count} คนหรือไม่", "Send to {count} people?"],
   text: ["ส่งแล้วแก้ไขข้อความไม่ได้", "Once sent, the text can no longer be changed."],
   send: ["ส่งเข้าระบบพร้อม", "Send to Mor Prom"],
-  app: ["แอปหมอพร้อม: {count} คน", "Mor Prom app: {count} people"],
+  app: ["แอปหมอพร้อม: ไม่เกิน {count} คน", "Mor Prom app: at most {count} people"],
   line: ["LINE: ไม่เกิน {count} คน เฉพาะผู้ที่เชื่อมบัญชี LINE แล้ว", "LINE: at most {count} people, those who have linked LINE"],
   app_looks: ["ที่เห็นในแอปหมอพร้อม", "In the Mor Prom app"],
   line_looks: ["ที่เห็นใน LINE", "In LINE"],

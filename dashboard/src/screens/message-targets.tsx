@@ -25,12 +25,11 @@ const t = words({
   add: ["เพิ่มจากการจองหรือ White list", "Add from bookings or the white list"],
   clear: ["ล้างกลุ่มเป้าหมาย", "Empty the list"],
   clear_sure: ["ล้างกลุ่มเป้าหมายทั้งหมดหรือไม่", "Empty the whole target list?"],
-  clear_text: ["ต้องอัปโหลดไฟล์ใหม่ก่อนส่ง", "A file must be uploaded again before sending."],
+  clear_text: ["ต้องเพิ่มกลุ่มเป้าหมายใหม่ก่อนส่ง", "Targets must be added again before sending."],
   send: ["ส่งเข้าระบบพร้อม", "Send to Mor Prom"],
   sending: ["เริ่มส่งแล้ว", "Sending has begun"],
   stop: ["หยุดส่ง", "Stop sending"],
   resume: ["ส่งต่อ", "Go on sending"],
-  matching: ["กำลังตรวจสอบกับ White list", "Matching with the white list"],
   progress: ["กำลังส่ง", "Being sent"],
   counts: ["สรุปการส่ง", "Deliveries"],
   channel: ["ช่องทาง", "Channel"],
@@ -39,7 +38,7 @@ const t = words({
   people: ["เป้าหมาย", "Targets"],
   read_people: ["ยืนยันการรับแล้ว {read} จาก {targets} คน", "{read} of {targets} have confirmed"],
   caption: ["กลุ่มเป้าหมาย", "Targets"],
-  empty: ["ยังไม่มีกลุ่มเป้าหมาย กด “Upload กลุ่มเป้าหมาย”", "No target yet. Press “Upload targets”."],
+  empty: ["ยังไม่มีกลุ่มเป้าหมาย โปรดเพิ่มก่อนส่ง", "No targets yet. Add some before sending."],
   empty_filter: ["ไม่มีรายชื่อในสถานะนี้", "Nobody is in this state"],
   confirmed: ["ยืนยันการรับ", "Confirmed"],
   confirmed_at: ["วันที่/เวลา ยืนยัน", "Confirmed at"],
@@ -87,7 +86,8 @@ interface Props {
 export function MessageTargets({ message, onChanged, reload }: Props) {
   const [uploading, setUploading] = useState(false);
   const [adding, setAdding] = useState(false);
-  const [confirming, setConfirming] = useState(false);
+  // What is shown in the dialog stays as it was when it opened, whatever others change, and this version is sent.
+  const [confirming, setConfirming] = useState<Announcement>();
   const { busy, failure, run, setFailure } = useAction();
   const path = { message_id: message.message_id };
   const draft = message.state === "draft";
@@ -96,8 +96,8 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
 
   const send = () =>
     run(async () => {
-      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: message.version } });
-      setConfirming(false);
+      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: confirming!.version } });
+      setConfirming(undefined);
       onChanged(sent);
       if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
       else notify(t.both("sending"));
@@ -123,7 +123,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
               disabled={!message.targets || message.upload.state === "matching"}
               onClick={() => {
                 setFailure(undefined);
-                setConfirming(true);
+                setConfirming(message);
               }}
             >
               {t("send")}
@@ -147,12 +147,16 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
         )}
       </div>
       {confirming ? (
-        <ConfirmSending {...{ message, busy, failure }} onSend={send} onClose={() => setConfirming(false)} />
+        <ConfirmSending
+          {...{ message: { ...confirming, state: message.state }, busy, failure }}
+          onSend={send}
+          onClose={() => setConfirming(undefined)}
+        />
       ) : (
         <Failed failure={failure} />
       )}
       {message.upload.state === "matching" && (
-        <Progress label={t("matching")} done={message.upload.bytes_done} all={message.upload.bytes_total} />
+        <Progress label={t("reading")} done={message.upload.bytes_done} all={message.upload.bytes_total} />
       )}
       {!draft && <Counts message={message} />}
       <Recipients message={message} />

@@ -8,8 +8,9 @@ import { useUnsaved } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
-import { Form } from "../ui/form";
+import { Form, Submit } from "../ui/form";
 import { notify } from "../ui/notice";
+import { word } from "../words";
 
 const t = words({
   title: ["เหตุผลการยกเลิกและเลื่อนนัด", "Reasons for cancelling and moving"],
@@ -21,6 +22,8 @@ const t = words({
   en: ["เหตุผลที่ {n} ภาษาอังกฤษ", "Reason {n} in English"],
   up: ["เลื่อนเหตุผลที่ {n} ขึ้น", "Move reason {n} up"],
   both: ["ระบุทั้งสองภาษา หรือลบทั้งสองช่อง", "Fill in both languages, or neither"],
+  save: ["บันทึกเหตุผล", "Save the reasons"],
+  twice: ["มีเหตุผลนี้แล้ว", "Already in the list"],
   saved: ["บันทึกเหตุผลแล้ว", "The reasons were saved"],
 });
 
@@ -31,6 +34,13 @@ type Row = Own["reasons"][number];
 const filled = (rows: Row[]): Row[] =>
   rows.map(({ th, en }) => ({ th: th.trim(), en: en.trim() })).filter(({ th, en }) => th || en);
 
+/** What is wrong with a text of a row. An empty one is wrong only if `empty`: it may still be typed. */
+const fault = (rows: Row[], row: Row, language: keyof Row, empty = true): string | undefined => {
+  const text = row[language].trim();
+  if (!text) return empty && filled([row])[0] ? t("both") : undefined;
+  return language === "th" && rows.find(({ th }) => th.trim() === text) !== row ? t("twice") : undefined;
+};
+
 export function OwnReasons() {
   const { data, failure, reload } = useLoaded(() => api.get(PATH), []);
   return data ? <Reasons own={data} reload={reload} /> : <Failed failure={failure} again={reload} />;
@@ -40,7 +50,7 @@ function Reasons({ own, reload }: { own: Own; reload: () => Promise<void> }) {
   const form = useForm({
     initial: { rows: own.reasons },
     version: own.version,
-    check: ({ rows }) => ({ rows: filled(rows).every(({ th, en }) => th && en) ? undefined : t("both") }),
+    check: ({ rows }) => ({ rows: rows.map((row) => fault(rows, row, "th") ?? fault(rows, row, "en")).find(Boolean) }),
     body: ({ rows }) => filled(rows),
     send: async ({ rows }, version) => {
       const saved = await api.put(PATH, { body: { reasons: filled(rows), version } });
@@ -68,6 +78,7 @@ function Reasons({ own, reload }: { own: Own; reload: () => Promise<void> }) {
       <Form
         form={form}
         class="narrow"
+        button={<Submit busy={form.busy} title={t("save")} working={word("saving")} />}
         compared={[
           {
             name: "reasons",
@@ -91,7 +102,7 @@ function Reasons({ own, reload }: { own: Own; reload: () => Promise<void> }) {
                 free
                 value={row[language]}
                 onValue={(text) => set(n, { [language]: text })}
-                error={(row.th.trim() || row.en.trim()) && !row[language].trim() ? form.errors.rows : undefined}
+                error={fault(rows, row, language, form.tried)}
                 limit={ReasonWords[language]}
               />
             ))}

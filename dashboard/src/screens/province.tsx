@@ -1,5 +1,5 @@
 /** The hospitals of a province by how full the coming days are, the fullest first. */
-import { mediumDate } from "../dates";
+import { mediumDate, today } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
 import { href } from "../route";
@@ -10,7 +10,7 @@ import { Table } from "../ui/table";
 import { word } from "../words";
 
 const t = words({
-  title: ["หน่วยบริการในจังหวัด{province}", "Hospitals of the province {province}"],
+  title: ["หน่วยบริการในจังหวัด{province}", "Hospitals of {province}"],
   days: ["{from} – {to} ไม่รวมหน่วยบริการที่ยังไม่เปิดตารางในช่วงนี้", "{from} – {to}, without the hospitals that have opened nothing"],
   hospital: ["หน่วยบริการ", "Hospital"],
   fill: ["จองแล้ว %", "Booked %"],
@@ -36,12 +36,13 @@ async function load() {
 }
 
 export function Province() {
-  const list = useLoaded(load, []);
+  const list = useLoaded(load, [today()], { every: 600 });
   const { data } = list;
   const [from, to] = [data?.date_start, data?.date_finish].map((date) => date && mediumDate(date, lang.value));
   return (
     <section aria-labelledby="province">
-      <h2 id="province">{t("title", { province: data?.province_name ?? "" })}</h2>
+      {/* the capital is no province */}
+      <h2 id="province">{t("title", { province: data?.province_name ?? "" }).replace("จังหวัดกรุง", "กรุง")}</h2>
       <Failed failure={list.failure} again={list.reload} />
       <Table
         caption={data ? t("days", { from: from!, to: to! }) : t("hospital")}

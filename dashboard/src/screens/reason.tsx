@@ -5,13 +5,13 @@ import { isThai, words } from "../i18n";
 import { useLoaded } from "../load";
 import { api } from "../session";
 import { SelectField, TextField } from "../ui/field";
+import { word } from "../words";
 
 const t = words({
   label: ["เหตุผลที่แจ้งผู้รับบริการ", "Reason, which the person is told"],
   hint: ["แสดงในแอป ไม่แสดงใน LINE ไม่ต้องเขียนเรื่องการเจ็บป่วย", "Shown in the app, not in LINE. Write nothing of anybody's health."],
   none: ["ไม่ระบุ", "none"],
   other: ["อื่น ๆ (พิมพ์เอง)", "another one (typed)"],
-  own: ["เหตุผล", "Reason"],
   missing: ["พิมพ์เหตุผล หรือเลือก “ไม่ระบุ”", "Type the reason, or choose “none”"],
 });
 
@@ -49,6 +49,13 @@ export function ReasonField({ box }: { box: ReasonBox }) {
   const [tried, setTried] = useState(false);
   const element = useRef<HTMLDivElement>(null);
   const own = data?.reasons ?? [];
+  const options = [
+    ...own.map(({ th, en }) => ({ value: th, text: isThai() ? th : en })),
+    ...((data ? !own.length : failure) ? CODES.map((code) => ({ value: code as string, text: usual(code) })) : []),
+    { value: OTHER, text: t("other") },
+  ];
+  // The list may have changed since.
+  if (chosen && !options.some(({ value }) => value === chosen)) options.push({ value: chosen, text: usual.named(chosen) });
   const isMissing = chosen === OTHER && !typed.trim();
   useLayoutEffect(() => {
     const { th: reason, en: reason_en } = own.find(({ th }) => th === chosen) ?? { th: chosen === OTHER ? typed.trim() : chosen, en: "" };
@@ -69,16 +76,12 @@ export function ReasonField({ box }: { box: ReasonBox }) {
         free
         value={chosen}
         onValue={setChosen}
-        blank={t("none")}
-        options={[
-          ...own.map(({ th, en }) => ({ value: th, text: isThai() ? th : en })),
-          ...(failure || (data && !own.length) ? CODES.map((code) => ({ value: code, text: usual(code) })) : []),
-          { value: OTHER, text: t("other") },
-        ]}
+        blank={data || failure ? t("none") : word("loading")}
+        options={options}
       />
       {chosen === OTHER && (
         <TextField
-          label={t("own")}
+          label={word("reason")}
           free
           value={typed}
           onValue={setTyped}
@@ -95,7 +98,7 @@ export function Why({ reason, reason_en }: Reason) {
   if (!reason) return null;
   return (
     <small>
-      {t("own")}: {(!isThai() && reason_en) || usual.named(reason)}
+      {word("reason")}: {(!isThai() && reason_en) || usual.named(reason)}
     </small>
   );
 }

@@ -7,7 +7,7 @@ const t = words({
 });
 
 interface FailedProps {
-  failure: Failure | undefined;
+  failure: (Pick<Failure, "message"> & Partial<Failure>) | undefined;
   again?: () => void;
 }
 
@@ -18,7 +18,7 @@ export function Failed({ failure, again }: FailedProps) {
     <div class="failed" role="alert">
       <p>
         {translate(failure.message)}
-        {failure.status >= 500 && failure.requestId && (
+        {failure.status! >= 500 && failure.requestId && (
           <small>
             {" "}
             ({t("code")} {failure.requestId})
