@@ -28,7 +28,8 @@ def test_the_rule_is_set_and_a_released_place_given_back_by_keyboard(
     release = page.get_by_role("group", name="แผนกที่ให้ระบบยกเลิกนัดที่ไม่ยืนยัน").get_by_label("อายุรกรรม")
     release.focus()
     page.keyboard.press("Space")
-    page.get_by_role("button", name="บันทึก", exact=True).focus()
+    rules = page.locator("form").filter(has=page.get_by_label("ให้ยืนยันภายในเวลา"))
+    rules.get_by_role("button", name="บันทึก", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("บันทึกกติกาแล้ว")).to_be_visible()
     saved = staff.call("GET", "/api/dashboard/settings").result
