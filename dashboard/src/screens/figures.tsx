@@ -44,7 +44,7 @@ const t = words({
   hours: ["แต่ละวันและชั่วโมง", "Weekdays and hours"],
   hours_about: [
     "ร้อยละของ Slot ที่มีคนจอง ตามชั่วโมงที่เริ่ม ยิ่งเข้มยิ่งเต็ม ช่องว่างคือไม่เปิด",
-    "Percent of places that are booked, by the hour of the start; the stronger the colour, the fuller. An empty cell was not open.",
+    "Percent of places booked, by the hour of the start; the stronger the colour, the fuller. An empty cell was not open.",
   ],
   hours_table: ["ตารางของแต่ละวันและชั่วโมง", "Table of weekdays and hours"],
   as_table: ["ดูเป็นตาราง", "As a table"],

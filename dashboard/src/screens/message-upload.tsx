@@ -22,8 +22,8 @@ const t = words({
     "A .txt file with the national ids of the targets, one person a line",
   ],
   csv: [
-    "ไฟล์ Excel (.xlsx) หรือไฟล์ CSV ก็ใช้ได้ คั่นด้วยจุลภาค อัฒภาค ขีดตั้ง หรือแท็บ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
-    "An Excel file (.xlsx) or a CSV will do, whatever separates its cells (, ; | or a tab): the national id of each line is taken.",
+    "ไฟล์ Excel (.xlsx) หรือ CSV ก็ได้ ระบบใช้เลขบัตรประชาชนของแต่ละบรรทัด",
+    "An Excel file (.xlsx) or a CSV will do: the national id of each line is taken.",
   ],
   adds: [
     "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย รายชื่อจะเพิ่มต่อจากที่มีอยู่แล้ว",
