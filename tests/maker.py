@@ -26,7 +26,7 @@ from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
 from chalicelib.errors import HospitalNotFound
 from chalicelib.hospitals import actions as hospitals
-from chalicelib.messages import notice_store, notices
+from chalicelib.messages import notice_store, notices, scheduled_sending
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
@@ -106,6 +106,16 @@ def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
     finally:
         clock.run_on(before)
     return sum(each.requested for each in results), sum(each.released for each in results)
+
+
+def queue_scheduled(at: datetime, runs: int = 1) -> None:
+    """Queue the scheduled announcements that are due at this time, in `runs` runs of `remind_people` at once."""
+    before = clock.run_on(lambda: at)
+    try:
+        with ThreadPoolExecutor(runs) as threads:
+            list(threads.map(lambda _: scheduled_sending.queue_due(), range(runs)))
+    finally:
+        clock.run_on(before)
 
 
 def requests_left(code: str) -> int:
