@@ -24,9 +24,12 @@ from chalicelib.booking import store as booking_store
 from chalicelib.booking.model import BOOKED, Appointment, Visit
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
-from chalicelib.errors import HospitalNotFound
+from chalicelib.errors import HospitalNotFound, TryAgain
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.messages import notice_store, notices, scheduled_sending
+from chalicelib.messages import store as message_store
+from chalicelib.messages.jobs import StartScheduled
+from chalicelib.messages.model import SENDING, Message
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
@@ -116,6 +119,34 @@ def queue_scheduled(at: datetime, runs: int = 1) -> None:
             list(threads.map(lambda _: scheduled_sending.queue_due(), range(runs)))
     finally:
         clock.run_on(before)
+
+
+def start_scheduled(code: str, message_ids: list[int], send_at: str) -> None:
+    """Start scheduled announcements, each by two jobs at once; a job that must come again does."""
+
+    def start(message_id: int) -> None:
+        while True:
+            try:
+                return scheduled_sending.start(StartScheduled(code, message_id, send_at))
+            except TryAgain:
+                continue
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(start, [number for number in message_ids for _ in range(2)]))
+
+
+def read_as_started(code: str, message_ids: list[int]) -> list[Message]:
+    """Announcements as a start would store them; `write_over` does it."""
+    return [replace(message_store.message(code, number), state=SENDING) for number in message_ids]
+
+
+def write_over(messages: list[Message]) -> None:
+    """Store messages, whatever has become of them since they were read.
+
+    A negative control: it does not look at the stored version.
+    """
+    for message in messages:
+        assert storage.write(storage.put(message_store.MESSAGES.row(message)))
 
 
 def requests_left(code: str) -> int:

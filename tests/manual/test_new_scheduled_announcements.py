@@ -122,4 +122,4 @@ def test_a_draft_that_somebody_changed_or_that_has_no_targets_is_not_scheduled(s
 def test_a_time_that_is_too_near_too_far_or_over_is_refused_with_its_field(staff: Client, ahead: timedelta) -> None:
     refused = schedule(staff, ready(staff), clock.now() + ahead)
     assert (refused.status, refused.code) == (400, "InvalidRequest")
-    assert [field["field"] for field in refused.json["Error"]["fields"]] == ["time"]
+    assert list(refused.json["Error"]["fields"]) == ["time"]

@@ -2,7 +2,6 @@
 import { useState } from "preact/hooks";
 import type { Failure } from "../api/failure";
 import type { Announcement } from "../api/types";
-import { now } from "../clock";
 import { addDays, type IsoDate, parseTime, today } from "../dates";
 import { number, words } from "../i18n";
 import { caller } from "../session";
@@ -10,6 +9,7 @@ import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/failed";
 import { Check, DateField, TextField } from "../ui/field";
 import { word } from "../words";
+import { stateOf } from "./messages";
 
 const t = words({
   sure: ["ส่งถึง {count} คนหรือไม่", "Send to {count} people?"],
@@ -26,7 +26,6 @@ const t = words({
   from: ["จาก {name} ({code})", "จาก {name} ({code})"],
   confirm: ["ยืนยันการรับ", "ยืนยันการรับ"],
   already: ["ข้อความนี้ส่งแล้ว", "This announcement was sent already"],
-  waits: ["ข้อความนี้ตั้งเวลาส่งไว้แล้ว", "This announcement is scheduled already"],
 });
 
 interface Props {
@@ -46,10 +45,9 @@ export function ConfirmSending({ message, busy, failure, onSend, onClose }: Prop
   const [wrong, setWrong] = useState(false);
   const press = () => {
     const time = parseTime(typed);
-    const ahead = date && time ? Date.parse(`${date}T${time}+07:00`) - now() : 0;
-    const bad = later && !(ahead >= 5 * 60_000 && ahead <= 60 * 86_400_000);
-    setWrong(bad);
-    if (!bad) onSend(later ? { date: date!, time: `${time}:00` } : undefined);
+    const unread = later && !(date && time);
+    setWrong(unread);
+    if (!unread) onSend(later ? { date: date!, time: `${time}:00` } : undefined);
   };
   const count = number(message.targets);
   const { hospital_name: name = "", hospital_code: code = "" } = caller.value ?? {};
@@ -84,11 +82,11 @@ export function ConfirmSending({ message, busy, failure, onSend, onClose }: Prop
       {draft && later && (
         <>
           <DateField label={t("day")} value={date} onValue={setDate} min={today()} max={addDays(today(), 60)} />
-          <TextField label={t("time")} value={typed} onValue={setTyped} hint={t("ahead")} error={wrong ? t("ahead") : undefined} />
+          <TextField label={t("time")} value={typed} onValue={setTyped} {...{ [wrong || failure?.fields.time ? "error" : "hint"]: t("ahead") }} />
         </>
       )}
       <Failed failure={failure} />
-      {draft ? <p>{t("text")}</p> : <p role="alert" class="marked">{t(message.state === "scheduled" ? "waits" : "already")}</p>}
+      {draft ? <p>{t("text")}</p> : <p role="alert" class="marked">{message.state === "scheduled" ? stateOf(message) : t("already")}</p>}
       <div class="actions">
         {draft && (
           <button type="button" class="primary" aria-busy={busy} aria-disabled={busy} onClick={press}>

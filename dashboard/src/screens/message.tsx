@@ -16,6 +16,7 @@ import { notify, notifyFailure } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { MessageTargets } from "./message-targets";
+import { stateOf } from "./messages";
 
 const t = words({
   back: ["‹ กลับไปรายการ", "‹ Back to the list"],
@@ -39,7 +40,6 @@ const t = words({
     "ทำสำเนาเป็นร่างแล้ว ยังไม่มีกลุ่มเป้าหมาย",
     "A draft with the same text and channels was made. It has no targets yet.",
   ],
-  waits: ["ตั้งเวลาส่งแล้ว จึงแก้ไขข้อความไม่ได้ จนกว่าจะยกเลิกการตั้งเวลา", "It is scheduled: take it back to change its text."],
   locked: ["ส่งแล้ว จึงแก้ไขข้อความไม่ได้", "It was sent, so its text can no longer be changed."],
 });
 
@@ -176,7 +176,7 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         )
       }
     >
-      {!draft && <p>{t(message.state === "scheduled" ? "waits" : "locked")}</p>}
+      {!draft && <p>{message.state === "scheduled" ? stateOf(message) : t("locked")}</p>}
       <div class="checks">
         <Check label={t("app")} checked={values.app} disabled={!draft} onChecked={(app) => set({ app })} />
         <Check label={t("line")} checked={values.line} disabled={!draft} onChecked={(line) => set({ line })} />
