@@ -112,7 +112,10 @@ def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
 
 
 def queue_scheduled(at: datetime, runs: int = 1) -> None:
-    """Queue the scheduled announcements that are due at this time, in `runs` runs of `remind_people` at once."""
+    """Queue the scheduled announcements that are due at this time.
+
+    runs: of `remind_people`, at once.
+    """
     before = clock.run_on(lambda: at)
     try:
         with ThreadPoolExecutor(runs) as threads:
@@ -122,7 +125,10 @@ def queue_scheduled(at: datetime, runs: int = 1) -> None:
 
 
 def start_scheduled(code: str, message_ids: list[int], send_at: str) -> None:
-    """Start scheduled announcements, each by two jobs at once; a job that must come again does."""
+    """Start scheduled announcements, each by two jobs at once.
+
+    A job that must come again does.
+    """
 
     def start(message_id: int) -> None:
         while True:

@@ -27,9 +27,10 @@ _ENTRIES_PER_RUN = 2_000
 
 
 def schedule(caller: Caller, message_id: int, version: int, day: date, time: str) -> Overview:
-    """Send a draft at a time of a day (HH:MM:SS). version: the one that the caller saw.
+    """Send a draft at a time of a day.
 
-    The same call again, after a lost answer, gets the same answer. Raises MessageNotFound, MessageNotDraft,
+    time: HH:MM:SS. version: the one that the caller saw. The same call again, after a lost answer, gets the same
+    answer. Raises MessageNotFound, MessageNotDraft,
     Invalid, EditConflict, StillMatching, NothingToSend, TooManyAnnouncements.
     """
     message = store.announcement(caller.hospital_code, message_id)
@@ -70,7 +71,7 @@ def take_back(caller: Caller, message_id: int, version: int) -> Overview:
 
 
 def queue_due() -> None:
-    """Queue the start of what is due within 15 minutes, and of what should have been started before.
+    """Queue the start of what is due within 15 minutes, or was due before.
 
     Counts as `late_announcements` what has waited for more than 30 minutes beyond its time.
     """

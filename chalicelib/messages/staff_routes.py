@@ -246,7 +246,10 @@ def send_announcement(caller: Caller, params: SendQuery) -> AnnouncementShown:
 
 
 class SendingTime(msgspec.Struct):
-    """When to send a draft, Thai local time, from 5 minutes to 60 days ahead. version: of the draft that was seen."""
+    """When to send a draft, Thai local time, from 5 minutes to 60 days ahead.
+
+    version: of the draft that was seen.
+    """
 
     version: Id
     date: Day

@@ -82,9 +82,9 @@ def save(changed: Message) -> bool:
 
 
 def save_scheduled(changed: Message, send_at: str) -> bool:
-    """Write the next version of a message and, in the same transaction, whether it waits for its time.
+    """Write the next version of a message, and whether it waits for its time.
 
-    send_at: the time for which it waits, or has waited. False if the stored version is not the one before it.
+    It is one transaction. send_at: the time for which it waits, or has waited. False if the stored version is not the one before it.
     """
     entry = MessageItem(_SCHEDULED, f"{send_at}#{changed.hospital_code}#{item_of(changed.message_id)}")
     entry.expires_at = changed.expires_at
@@ -95,9 +95,9 @@ def save_scheduled(changed: Message, send_at: str) -> bool:
 
 
 def scheduled_until(last: datetime, most: int) -> list[tuple[str, str, int]]:
-    """At most `most` announcements that are scheduled for `last` or earlier, in the order of time.
+    """At most `most` announcements that are scheduled for `last` or earlier.
 
-    (send_at, hospital code, message id) of each. It makes one request.
+    In the order of time: (send_at, hospital code, message id) of each. It makes one request.
     """
     until = MessageItem.item < f"{last.isoformat(timespec='seconds')}$"  # "$" follows "#"
     rows = MessageItem.query(_SCHEDULED, until, limit=most, consistent_read=True)

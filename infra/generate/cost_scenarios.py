@@ -323,7 +323,7 @@ class MeasuredDay:
         self.scheduled_calls(f"/api/messages/{message}")
 
     def scheduled_calls(self, path: str) -> None:
-        """Schedule an announcement, take it back, schedule it again, and start it at its time."""
+        """Schedule an announcement, take it back, schedule it again, start it."""
         from chalicelib import clock
         from chalicelib.messages import scheduled_sending
 

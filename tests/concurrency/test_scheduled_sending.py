@@ -1,4 +1,4 @@
-"""Announcements whose time has come are started by two runs while clerks take them back.
+"""Announcements are started by two runs at once while clerks take them back.
 
 Each is either taken back, and sent to nobody, or sent, and then not taken back.
 """
@@ -28,12 +28,15 @@ def scheduled(staff: Client, count: int) -> dict[int, int]:
 
 
 def take_all_back(urls: list[str], staff: Client, versions: dict[int, int]) -> dict[int, str]:
-    """Four clerks take the announcements back, the last ones first; returns the answers."""
+    """Four clerks take the announcements back, the last ones first.
+
+    Returns the answers.
+    """
 
     def take(message_id: int) -> str:
         client = Client(urls[message_id % 2], staff.token)
-        seen = {"message_id": message_id, "version": versions[message_id]}
-        return until_answered(lambda: take_back(client, seen)).code
+        message = {"message_id": message_id, "version": versions[message_id]}
+        return until_answered(lambda: take_back(client, message)).code
 
     with ThreadPoolExecutor(4) as threads:
         newest_first = sorted(versions, reverse=True)
@@ -68,7 +71,7 @@ def test_each_is_either_taken_back_or_sent(hospital: Hospital, staff: Client, ur
 def test_a_start_that_does_not_look_at_the_version_sends_what_was_taken_back(
     hospital: Hospital, staff: Client, urls: list[str]
 ) -> None:
-    """The negative control: it writes over whatever is stored, after everything has been taken back."""
+    """The negative control: it writes over what has been taken back."""
     versions, run = scheduled(staff, 4), hospital.hospitals.run
     started = run(maker.read_as_started, hospital.code, list(versions))
     answers = take_all_back(urls, staff, versions)

@@ -1,4 +1,4 @@
-"""The start of announcements whose time has come, run by run. In memory, on the test's clock."""
+"""The start of announcements whose time has come, run by run. In memory."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Ours: an announcement is scheduled in the last look, and taken back. In a browser, by keyboard."""
+"""Ours: an announcement is scheduled and taken back. In a browser, by keyboard."""
 
 from collections.abc import Callable
 
