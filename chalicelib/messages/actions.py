@@ -228,7 +228,8 @@ def send(caller: Caller, message_id: int, version: int | None = None) -> Overvie
 def prepare_sending(message: Message, version: int | None) -> None:
     """Check that a message can be sent, and count the sending of a draft.
 
-    version: of the draft that the caller saw, if given. Raises EditConflict, StillMatching, NothingToSend, TooManyAnnouncements.
+    version: of the draft that the caller saw, if given. Raises EditConflict, StillMatching, NothingToSend,
+    TooManyAnnouncements.
     """
     if message.state == DRAFT and version not in (None, message.version):
         raise edit_conflict(message, message)

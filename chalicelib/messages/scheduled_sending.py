@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from itertools import groupby
+from math import ceil
 
 from chalicelib import clock, metrics
 from chalicelib.caller import Caller
@@ -86,7 +87,7 @@ def _queue(due: list[tuple[str, str, int]]) -> None:
     for send_at, entries in groupby(due, key=lambda entry: entry[0]):
         wait = (datetime.fromisoformat(send_at) - clock.now()).total_seconds()
         jobs = [StartScheduled(hospital_code, message_id, send_at) for _, hospital_code, message_id in entries]
-        queues.post(queues.PREPARE, jobs, delay_seconds=min(900, max(0, round(wait))))
+        queues.post(queues.PREPARE, jobs, delay_seconds=min(900, max(0, ceil(wait))))
 
 
 def start(job: StartScheduled) -> None:

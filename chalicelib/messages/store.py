@@ -84,7 +84,8 @@ def save(changed: Message) -> bool:
 def save_scheduled(changed: Message, send_at: str) -> bool:
     """Write the next version of a message, and whether it waits for its time.
 
-    It is one transaction. send_at: the time for which it waits, or has waited. False if the stored version is not the one before it.
+    It is one transaction. send_at: the time for which it waits, or has waited. False if the stored version is not
+    the one before it.
     """
     entry = MessageItem(_SCHEDULED, f"{send_at}#{changed.hospital_code}#{item_of(changed.message_id)}")
     entry.expires_at = changed.expires_at
