@@ -142,8 +142,14 @@ def start_scheduled(code: str, message_ids: list[int], send_at: str) -> None:
 
 
 def read_as_started(code: str, message_ids: list[int]) -> list[Message]:
-    """Announcements as a start would store them; `write_over` does it."""
-    return [replace(message_store.message(code, number), state=SENDING) for number in message_ids]
+    """Read announcements, and return them as their start stores them."""
+    read = [message_store.message(code, number) for number in message_ids]
+    return [replace(message, state=SENDING, version=message.version + 1) for message in read]
+
+
+def store_started(messages: list[Message]) -> list[bool]:
+    """Store started announcements as a run does that has read them before."""
+    return [message_store.save_scheduled(message, message.send_at) for message in messages]
 
 
 def write_over(messages: list[Message]) -> None:

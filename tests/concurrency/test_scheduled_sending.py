@@ -68,6 +68,19 @@ def test_each_is_either_taken_back_or_sent(hospital: Hospital, staff: Client, ur
     assert contradictions(staff, answers, versions) == []
 
 
+def test_a_run_that_read_them_before_they_were_taken_back_starts_none(
+    hospital: Hospital, staff: Client, urls: list[str]
+) -> None:
+    versions, run = scheduled(staff, 4), hospital.hospitals.run
+    started = run(maker.read_as_started, hospital.code, list(versions))
+    answers = take_all_back(urls, staff, versions)
+    assert Counter(answers.values()) == {"OK": 4}
+
+    assert run(maker.store_started, started) == [False] * 4
+
+    assert contradictions(staff, answers, versions) == []
+
+
 def test_a_start_that_does_not_look_at_the_version_sends_what_was_taken_back(
     hospital: Hospital, staff: Client, urls: list[str]
 ) -> None:
