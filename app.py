@@ -49,6 +49,7 @@ from chalicelib.canary import run as run_canary
 from chalicelib.endpoint import declared
 from chalicelib.hospitals import routes as hospitals_routes
 from chalicelib.messages import routes as messages_routes
+from chalicelib.messages import scheduled_sending
 from chalicelib.messages import staff_routes as messages_staff_routes
 from chalicelib.messages import target_routes as messages_target_routes
 from chalicelib.messages import workers as message_workers
@@ -230,13 +231,16 @@ def seal_audit(event: Any) -> None:
 def remind_people(event: Any) -> None:
     """Remind people on the day before their appointment, and ask them to confirm it.
 
-    Releases unconfirmed places in departments that want it. Runs every 15 minutes, so that nobody misses a reminder if
-    a run fails.
+    Releases unconfirmed places in departments that want it. Before that it queues the announcements that are scheduled
+    for the next 15 minutes. Runs every 15 minutes, so that nobody misses a reminder if a run fails.
     """
     try:
-        confirmations.run()
+        scheduled_sending.queue_due()
     finally:
-        notices.remind()
+        try:
+            confirmations.run()
+        finally:
+            notices.remind()
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES), name="canary")  # type: ignore[untyped-decorator]

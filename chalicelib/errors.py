@@ -280,8 +280,8 @@ class BelowBooked(Conflict):
 
 class MessageNotDraft(Conflict):
     code = "MessageNotDraft"
-    thai = "ข้อความนี้ส่งแล้วหรือกำลังส่ง จึงแก้ไขหรือส่งใหม่ไม่ได้"
-    english = "This message has been sent or is being sent, so it can neither be changed nor sent anew."
+    thai = "ข้อความนี้ส่งแล้ว กำลังส่ง หรือตั้งเวลาส่งไว้ จึงแก้ไขหรือส่งใหม่ไม่ได้"
+    english = "This message is sent, being sent or scheduled, so it can neither be changed nor sent anew."
 
 
 class MessageNotSending(Conflict):

@@ -400,7 +400,8 @@ class MessageItem(Table):
     """Messages of a hospital, and the rows that belong to them.
 
     The sort key of a message is its number ("0000000012"), of a reference to one "ref#his-CODE", of the last number
-    "#", of how many were sent in an hour "sent#...". A notice has its person and its deliveries in its own row.
+    "#", of how many were sent in an hour "sent#...". A notice has its person and its deliveries in its own row. The
+    hospital "#scheduled" has one row, "TIME#HOSPITAL#NUMBER", for each announcement that waits for its time.
     """
 
     class Meta:
@@ -425,6 +426,7 @@ class MessageItem(Table):
     created_by = UnicodeAttribute(null=True)
     created_at = UnicodeAttribute(null=True)
     changed_by = UnicodeAttribute(null=True)
+    send_at = UnicodeAttribute(null=True)
     sent_at = UnicodeAttribute(null=True)
     key_seed = UnicodeAttribute(null=True)
     target_list = NumberAttribute(null=True)

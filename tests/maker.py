@@ -24,9 +24,12 @@ from chalicelib.booking import store as booking_store
 from chalicelib.booking.model import BOOKED, Appointment, Visit
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.caller import Caller
-from chalicelib.errors import HospitalNotFound
+from chalicelib.errors import HospitalNotFound, TryAgain
 from chalicelib.hospitals import actions as hospitals
-from chalicelib.messages import notice_store, notices
+from chalicelib.messages import notice_store, notices, scheduled_sending
+from chalicelib.messages import store as message_store
+from chalicelib.messages.jobs import StartScheduled
+from chalicelib.messages.model import SENDING, Message
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
@@ -106,6 +109,56 @@ def run_confirmations(at: datetime, runs: int = 1) -> tuple[int, int]:
     finally:
         clock.run_on(before)
     return sum(each.requested for each in results), sum(each.released for each in results)
+
+
+def queue_scheduled(at: datetime, runs: int = 1) -> None:
+    """Queue the scheduled announcements that are due at this time.
+
+    runs: of `remind_people`, at once.
+    """
+    before = clock.run_on(lambda: at)
+    try:
+        with ThreadPoolExecutor(runs) as threads:
+            list(threads.map(lambda _: scheduled_sending.queue_due(), range(runs)))
+    finally:
+        clock.run_on(before)
+
+
+def start_scheduled(code: str, message_ids: list[int], send_at: str) -> None:
+    """Start scheduled announcements, each by two jobs at once.
+
+    A job that must come again does.
+    """
+
+    def start(message_id: int) -> None:
+        while True:
+            try:
+                return scheduled_sending.start(StartScheduled(code, message_id, send_at))
+            except TryAgain:
+                continue
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(start, [number for number in message_ids for _ in range(2)]))
+
+
+def read_as_started(code: str, message_ids: list[int]) -> list[Message]:
+    """Read announcements, and return them as their start stores them."""
+    read = [message_store.message(code, number) for number in message_ids]
+    return [replace(message, state=SENDING, version=message.version + 1) for message in read]
+
+
+def store_started(messages: list[Message]) -> list[bool]:
+    """Store started announcements as a run does that has read them before."""
+    return [message_store.save_scheduled(message, message.send_at) for message in messages]
+
+
+def write_over(messages: list[Message]) -> None:
+    """Store messages, whatever has become of them since they were read.
+
+    A negative control: it does not look at the stored version.
+    """
+    for message in messages:
+        assert storage.write(storage.put(message_store.MESSAGES.row(message)))
 
 
 def requests_left(code: str) -> int:

@@ -56,7 +56,7 @@ class Overview:
 
     @property
     def state(self) -> str:
-        """The state as it is shown: draft, sending, stopped or sent.
+        """The state as it is shown: draft, scheduled, sending, stopped or sent.
 
         A sending message is sent if nothing of it is queued or being matched any more.
         """
@@ -179,11 +179,13 @@ def edit(caller: Caller, message_id: int, version: int, title: str, content: str
     if stored.version == version and not store.save(edited):
         stored = _announcement(caller, message_id)
     if stored.version != version and stored != edited:
-        raise _edit_conflict(replace(edited, version=version), stored)
+        raise edit_conflict(replace(edited, version=version), stored)
     return overview_of(edited)
 
 
-def _edit_conflict(yours: Message, theirs: Message) -> EditConflict:
+def edit_conflict(yours: Message, theirs: Message) -> EditConflict:
+    """The error that shows both texts."""
+
     def shown(message: Message) -> dict[str, object]:
         return {
             "title": message.title,
@@ -200,7 +202,7 @@ def delete(caller: Caller, message_id: int) -> None:
     """Delete a draft. Raises MessageNotFound, MessageNotDraft."""
     message = _announcement(caller, message_id)
     rules.next_state(message.state, "edit")
-    _audit(caller, message, "delete")
+    audit_action(caller, message, "delete")
     cleanup.clean_up_later(message)
     if not store.delete(message):
         raise TryAgain()
@@ -218,8 +220,19 @@ def send(caller: Caller, message_id: int, version: int | None = None) -> Overvie
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "send")
+    prepare_sending(message, version)
+    audit_action(caller, message, "send")
+    return _set_sending(message, state)
+
+
+def prepare_sending(message: Message, version: int | None) -> None:
+    """Check that a message can be sent, and count the sending of a draft.
+
+    version: of the draft that the caller saw, if given. Raises EditConflict, StillMatching, NothingToSend,
+    TooManyAnnouncements.
+    """
     if message.state == DRAFT and version not in (None, message.version):
-        raise _edit_conflict(message, message)
+        raise edit_conflict(message, message)
     progress = target_list_store.progress_of(message)
     if progress.upload_state == UPLOAD_MATCHING:
         raise StillMatching()
@@ -228,8 +241,6 @@ def send(caller: Caller, message_id: int, version: int | None = None) -> Overvie
     recipient_import.finish_writing(message, progress)
     if message.state == DRAFT:
         announcement_limits.count_sending(message.hospital_code)
-    _audit(caller, message, "send")
-    return _set_sending(message, state)
 
 
 def resume(caller: Caller, message_id: int) -> Overview:
@@ -240,7 +251,7 @@ def resume(caller: Caller, message_id: int) -> Overview:
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "resume")
-    _audit(caller, message, "resume")
+    audit_action(caller, message, "resume")
     return _set_sending(message, state)
 
 
@@ -270,11 +281,11 @@ def stop(caller: Caller, message_id: int) -> Overview:
     """
     message = _announcement(caller, message_id)
     state = rules.next_state(message.state, "stop")
-    _audit(caller, message, "stop")
+    audit_action(caller, message, "stop")
     return overview_of(_set_state(message, state, message.sent_at))
 
 
-def _audit(caller: Caller, message: Message, action: str) -> None:
+def audit_action(caller: Caller, message: Message, action: str) -> None:
     """Write the audit entry of an action.
 
     Called before the action, so that nothing is done without an entry.
@@ -336,14 +347,14 @@ def _of_ref(
         if len(cids) == 1:
             announcement_limits.count_for(new, cids[0])
         announcement_limits.count_sending(new.hospital_code)
-        _audit(sender, new, "send")
+        audit_action(sender, new, "send")
         if not store.put_new(new, ref):
             raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message
         return new
     changed = replace(message, title=title, confirm_url=confirm_url, version=message.version + 1, **_content_of(html))
     if len(cids) == 1 and not recipient_store.of_message(message, cids):
         announcement_limits.count_for(message, cids[0])
-    _audit(sender, changed, "send")
+    audit_action(sender, changed, "send")
     if not store.save(changed):
         raise TryAgain()
     return changed

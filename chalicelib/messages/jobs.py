@@ -26,6 +26,12 @@ class DispatchBatches(Job, frozen=True):
     first_batch: int = 1
 
 
+class StartScheduled(Job, frozen=True):
+    """Start to send an announcement that is scheduled for `send_at`."""
+
+    send_at: str
+
+
 class CleanUpTargetList(Job, frozen=True):
     """Delete a target list that no message uses any more. created_at: of its message."""
 
@@ -59,5 +65,5 @@ class ConfirmReading(Job, frozen=True):
 
 
 # What the queue `message-prepare` carries, and what the queues of the channels carry.
-PrepareJob = MatchTargets | DispatchBatches | CleanUpTargetList
+PrepareJob = MatchTargets | DispatchBatches | StartScheduled | CleanUpTargetList
 DeliveryJob = DeliverBatch | DeliverNotices

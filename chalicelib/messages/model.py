@@ -14,7 +14,7 @@ APP, LINE = "app", "line"
 CHANNELS = (APP, LINE)
 
 # A message. "sent" is not stored: a sending message is sent if nothing of it is queued.
-DRAFT, SENDING, STOPPED = "draft", "sending", "stopped"
+DRAFT, SCHEDULED, SENDING, STOPPED = "draft", "scheduled", "sending", "stopped"
 SENT = "sent"
 
 # A delivery: one person, one channel.
@@ -62,7 +62,8 @@ class Message:
     channels: some of CHANNELS. created_by, changed_by: logins. key_seed: UUID from which the idempotency keys for the
     providers are made. kind: subject of a notice, "" for an announcement. target_list: number of the target list in
     use. expires_at: None for announcements of earlier versions, which are kept. hidden_in_line: the lines of
-    content_text that LINE leaves out, because a locked phone shows them; "" for none.
+    content_text that LINE leaves out, because a locked phone shows them; "" for none. send_at: the time for which it
+    is or was scheduled; "" if it is sent by hand.
     """
 
     hospital_code: str
@@ -81,6 +82,7 @@ class Message:
     state: str = DRAFT
     ref_code: str = ""
     confirm_url: str = ""
+    send_at: str = ""
     sent_at: str = ""
     changed_by: str = ""
     target_list: int = 1

@@ -6,15 +6,17 @@ No storage, no clock, no randomness.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from chalicelib.errors import Conflict, MessageNotDraft, MessageNotSending
+from chalicelib.errors import Conflict, Invalid, MessageNotDraft, MessageNotSending
 from chalicelib.messages.model import (
     DRAFT,
     FAILED,
     MATCHED,
     QUEUED,
     READ,
+    SCHEDULED,
     SENDING,
     SENT,
     STOPPED,
@@ -39,13 +41,18 @@ BATCHES_PER_CHUNK = CHUNK_LINES // BATCH_SIZE
 TRANSITIONS = {
     (DRAFT, "edit"): DRAFT,
     (DRAFT, "send"): SENDING,
+    (DRAFT, "schedule"): SCHEDULED,
+    (SCHEDULED, "take back"): DRAFT,
+    (SCHEDULED, "start"): SENDING,
     (SENDING, "send"): SENDING,  # a repeated send whose first answer was lost
     (SENDING, "stop"): STOPPED,
     (STOPPED, "stop"): STOPPED,
     (STOPPED, "resume"): SENDING,
     (SENDING, "resume"): SENDING,  # queues again what is not delivered, for example after a redrive
 }
-_CONFLICTS: dict[str, type[Conflict]] = {"edit": MessageNotDraft, "send": MessageNotDraft}
+_CONFLICTS: dict[str, type[Conflict]] = dict.fromkeys(("edit", "send", "schedule", "take back"), MessageNotDraft)
+# How far ahead the time of a scheduled announcement is.
+SOONEST, LATEST = timedelta(minutes=5), timedelta(days=60)
 
 
 def next_state(state: str, event: str) -> str:
@@ -57,6 +64,12 @@ def next_state(state: str, event: str) -> str:
         return TRANSITIONS[state, event]
     except KeyError:
         raise _CONFLICTS.get(event, MessageNotSending)() from None
+
+
+def check_send_at(send_at: datetime, now: datetime) -> None:
+    """Raise Invalid if an announcement may not be scheduled for this time."""
+    if not SOONEST <= send_at - now <= LATEST:
+        raise Invalid(fields={"time": "choose a time from 5 minutes to 60 days ahead"})
 
 
 def delivery_state(done: bool, failure: str, read: bool) -> str:

@@ -17,8 +17,8 @@ from chalicelib.errors import (
     StillMatching,
     TooManyAnnouncements,
 )
-from chalicelib.fields import Id, number, one_of, text, typed_text
-from chalicelib.messages import actions, recipients
+from chalicelib.fields import Day, Id, Time, number, one_of, text, typed_text
+from chalicelib.messages import actions, recipients, scheduled_sending
 from chalicelib.messages.model import APP, DELIVERY_STATES, LINE, LINE_OUTCOMES
 from chalicelib.messages.routes import Nothing, Title
 from chalicelib.people.model import masked
@@ -83,7 +83,8 @@ class ReachCounts(msgspec.Struct):
 class Announcement(msgspec.Struct):
     """An announcement.
 
-    state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
+    state: draft, scheduled, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent. send_at:
+    the time for which it is or was scheduled; "" if it is sent by hand.
     """
 
     message_id: int
@@ -95,6 +96,7 @@ class Announcement(msgspec.Struct):
     version: int
     created_by: str
     created_at: str
+    send_at: str
     sent_at: str
     targets: int
     read: int
@@ -106,7 +108,8 @@ class Announcement(msgspec.Struct):
 class Pressed(msgspec.Struct):
     """One action on an announcement.
 
-    at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+    at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, schedule, take_back, stop,
+    resume.
     """
 
     at: str
@@ -140,6 +143,7 @@ def announcement_row(overview: actions.Overview) -> Announcement:
         version=message.version,
         created_by=message.created_by,
         created_at=message.created_at,
+        send_at=message.send_at,
         sent_at=message.sent_at,
         targets=totals.targets,
         read=totals.reach.read,
@@ -239,6 +243,36 @@ class SendQuery(AnnouncementPath):
 def send_announcement(caller: Caller, params: SendQuery) -> AnnouncementShown:
     """Send an announcement to its targets; a repeat sends nobody the message twice."""
     return _shown(caller, actions.send(caller, params.message_id, params.version))
+
+
+class SendingTime(msgspec.Struct):
+    """When to send a draft, Thai local time, from 5 minutes to 60 days ahead.
+
+    version: of the draft that was seen.
+    """
+
+    version: Id
+    date: Day
+    time: Time
+
+
+@endpoint("POST", ANNOUNCEMENT + "/schedule", thai="ตั้งเวลาส่ง", roles=(IMMUNIZATION_DASHBOARD,), section="3",
+          errors=(MessageNotFound, MessageNotDraft, EditConflict, StillMatching, NothingToSend,
+                  TooManyAnnouncements))  # fmt: skip
+def schedule_announcement(caller: Caller, params: AnnouncementPath, body: SendingTime) -> AnnouncementShown:
+    """Send a draft at a time; until then its text and targets do not change."""
+    return _shown(caller, scheduled_sending.schedule(caller, params.message_id, body.version, body.date, body.time))
+
+
+class ScheduledVersion(msgspec.Struct):
+    version: Id
+
+
+@endpoint("POST", ANNOUNCEMENT + "/take-back", thai="ยกเลิกการตั้งเวลาส่ง", roles=(IMMUNIZATION_DASHBOARD,), section="3",
+          errors=(MessageNotFound, MessageNotDraft, EditConflict))  # fmt: skip
+def take_back_announcement(caller: Caller, params: AnnouncementPath, body: ScheduledVersion) -> AnnouncementShown:
+    """Make a scheduled announcement a draft again; no-op if it is one."""
+    return _shown(caller, scheduled_sending.take_back(caller, params.message_id, body.version))
 
 
 @endpoint("POST", ANNOUNCEMENT + "/stop", thai="หยุดส่ง", errors=(MessageNotFound, MessageNotSending), **_STAFF)

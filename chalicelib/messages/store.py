@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib import storage
 from chalicelib.errors import MessageNotFound
 from chalicelib.messages import target_list_store
-from chalicelib.messages.model import DUE, FIRST_NOTICE, NO_BATCH, MatchingProgress, Message, Recipient
+from chalicelib.messages.model import DUE, FIRST_NOTICE, NO_BATCH, SCHEDULED, MatchingProgress, Message, Recipient
 from chalicelib.messages.recipient_store import RECIPIENTS
 from chalicelib.row_mapper import Mapper
 from chalicelib.storage import Table, Write
@@ -18,6 +18,8 @@ from chalicelib.tables import MessageItem, RecipientItem
 
 _COUNTER = "#"
 _COUNT_KEPT_FOR = timedelta(days=1)
+# Where a hospital's code would be: the partition of what waits for its time.
+_SCHEDULED = "#scheduled"
 
 MESSAGES = Mapper(MessageItem, Message, keys=lambda message: {"item": item_of(message.message_id)})
 
@@ -89,6 +91,29 @@ def save_with_progress(changed: Message, before: MatchingProgress, after: Matchi
     False if the stored version is not the one before it, or as `target_list_store.save_progress`.
     """
     return storage.transact([_next_version(changed), target_list_store.progress_write(before, after)]) is None
+
+
+def save_scheduled(changed: Message, send_at: str) -> bool:
+    """Write the next version of a message, and whether it waits for its time.
+
+    It is one transaction. send_at: the time for which it waits, or has waited. False if the stored version is not
+    the one before it.
+    """
+    entry = MessageItem(_SCHEDULED, f"{send_at}#{changed.hospital_code}#{item_of(changed.message_id)}")
+    entry.expires_at = changed.expires_at
+    waits = storage.put(entry) if changed.state == SCHEDULED else storage.delete(entry)
+    return storage.transact([_next_version(changed), waits]) is None
+
+
+def scheduled_until(last: datetime, most: int) -> list[tuple[str, str, int]]:
+    """At most `most` announcements that are scheduled for `last` or earlier.
+
+    In the order of time: (send_at, hospital code, message id) of each. It makes one request.
+    """
+    until = MessageItem.item < f"{last.isoformat(timespec='seconds')}$"  # "$" follows "#"
+    rows = MessageItem.query(_SCHEDULED, until, limit=most, consistent_read=True)
+    keys = (row.item.split("#") for row in rows)
+    return [(send_at, hospital_code, int(number)) for send_at, hospital_code, number in keys]
 
 
 def delete(message: Message) -> bool:

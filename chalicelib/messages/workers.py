@@ -24,6 +24,7 @@ from chalicelib.messages import (
     notice_delivery,
     queues,
     recipient_import,
+    scheduled_sending,
 )
 from chalicelib.messages.channels import Channel, ChannelUnavailable
 from chalicelib.messages.jobs import (
@@ -33,6 +34,7 @@ from chalicelib.messages.jobs import (
     DeliveryJob,
     MatchTargets,
     PrepareJob,
+    StartScheduled,
 )
 from chalicelib.messages.model import APP, LINE
 from chalicelib.secret_parameters import secret
@@ -51,7 +53,8 @@ Work = Callable[[Any, SqsRecord], None]
 def prepare(records: list[SqsRecord], read_bookings: recipient_import.ReadBookings) -> dict[str, Any]:
     """Prepare messages.
 
-    The jobs make target lists, queue the deliveries of messages, and delete unused target lists.
+    The jobs make target lists, start scheduled announcements, queue the deliveries of messages, and delete unused
+    target lists.
     """
 
     def work(job: PrepareJob, _record: SqsRecord) -> None:
@@ -59,6 +62,8 @@ def prepare(records: list[SqsRecord], read_bookings: recipient_import.ReadBookin
             recipient_import.run(job, read_bookings)
         elif isinstance(job, CleanUpTargetList):
             cleanup.clean_up(job)
+        elif isinstance(job, StartScheduled):
+            scheduled_sending.start(job)
         else:
             delivery.dispatch(job)
 

@@ -58,6 +58,9 @@ _NOT_REHEARSED = [
     ("RecordAccesses", "dynamodb:UpdateItem", "table/accounts", "an account that looks up too many people"),
     ("RecordAccesses", "dynamodb:PutItem", "table/audit", "an account that looks up too many people"),
     ("Line", "sqs:*", "queue/message-confirm", "a message with a message_confirm_url that is read in LINE"),
+    ("MessagePrepare", "dynamodb:PutItem", "table/messages", "an announcement whose time has come"),
+    ("MessagePrepare", "dynamodb:DeleteItem", "table/messages", "an announcement whose time has come"),
+    ("RemindPeople", "sqs:*", "queue/message-prepare", "an announcement that is due within 15 minutes"),
     ("MessagePrepare", "sqs:*", "queue/message-prepare", "a target file that is longer than one run"),
     ("Message*", "sqs:*", "queue/message-*", "a channel or the storage that asks for a pause"),
 ]

@@ -320,6 +320,25 @@ class MeasuredDay:
         self.work("read a day's bookings", "message-prepare")
         self.call("add everybody on the white list", "POST", f"{targets}/white-list", None, {})
         self.work(f"read the white list ({TARGETS} people)", "message-prepare")
+        self.scheduled_calls(f"/api/messages/{message}")
+
+    def scheduled_calls(self, path: str) -> None:
+        """Schedule an announcement, take it back, schedule it again, start it."""
+        from chalicelib import clock
+        from chalicelib.messages import scheduled_sending
+
+        def body(version: int) -> dict[str, Any]:
+            return {"date": DAY.isoformat(), "time": "08:00:00", "version": version}
+
+        version = self.caller.call("GET", path)["version"]
+        scheduled = self.call("schedule it", "POST", f"{path}/schedule", None, body(version))
+        draft = self.call("take it back", "POST", f"{path}/take-back", None, {"version": scheduled["version"]})
+        self.caller.call("POST", f"{path}/schedule", None, body(draft["version"]))
+        self.record("queue scheduled announcements, a run with none due", scheduled_sending.queue_due)
+        before = clock.run_on(lambda: datetime.fromisoformat(scheduled["send_at"]))
+        self.record("queue scheduled announcements, a run with one due", scheduled_sending.queue_due)
+        self.work("start a scheduled announcement", "message-prepare")
+        clock.run_on(before)
 
     def work(self, name: str, queue: str) -> None:
         """Call the queue's function with all jobs that wait, and keep its cost.

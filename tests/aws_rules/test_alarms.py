@@ -34,7 +34,7 @@ def test_every_stream_function_has_an_alarm_on_its_lag(resources: Resources) -> 
 
 def test_no_figure_of_a_function_that_must_run_is_an_alarm(resources: Resources) -> None:
     # Amazon CloudWatch, missing data: an alarm on a figure that is only written on success must breach without it.
-    for alarm in ("UnsentRemindersAlarm", "AuditUnsealedAlarm"):
+    for alarm in ("UnsentRemindersAlarm", "LateAnnouncementsAlarm", "AuditUnsealedAlarm"):
         assert resources[alarm]["Properties"]["TreatMissingData"] == "breaching", alarm
 
 

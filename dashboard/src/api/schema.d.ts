@@ -2456,6 +2456,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a draft at a time; until then its text and targets do not change.
+         * @description ตั้งเวลาส่ง
+         */
+        post: operations["post_api_messages__message_id__schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages/{message_id}/send": {
         parameters: {
             query?: never;
@@ -2490,6 +2510,26 @@ export interface paths {
          * @description หยุดส่ง
          */
         post: operations["post_api_messages__message_id__stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a scheduled announcement a draft again; no-op if it is one.
+         * @description ยกเลิกการตั้งเวลาส่ง
+         */
+        post: operations["post_api_messages__message_id__take_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2869,7 +2909,8 @@ export interface components {
          * Announcement
          * @description An announcement.
          *
-         *     state: draft, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent.
+         *     state: draft, scheduled, sending, stopped, sent. Times: ISO with offset, Bangkok; sent_at "" until sent. send_at:
+         *     the time for which it is or was scheduled; "" if it is sent by hand.
          */
         Announcement: {
             message_id: number;
@@ -2881,6 +2922,7 @@ export interface components {
             version: number;
             created_by: string;
             created_at: string;
+            send_at: string;
             sent_at: string;
             targets: number;
             read: number;
@@ -2925,6 +2967,7 @@ export interface components {
             version: number;
             created_by: string;
             created_at: string;
+            send_at: string;
             sent_at: string;
             targets: number;
             read: number;
@@ -4765,7 +4808,8 @@ export interface components {
          * Pressed
          * @description One action on an announcement.
          *
-         *     at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, stop, resume.
+         *     at: ISO with offset, Bangkok. login: of SendMessageTarget, the API account. action: send, schedule, take_back, stop,
+         *     resume.
          */
         Pressed: {
             at: string;
@@ -5391,6 +5435,14 @@ export interface components {
             closed_at: string;
             closed_login: string;
         };
+        /** ScheduledVersion */
+        ScheduledVersion: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+        };
         /** SearchBody */
         SearchBody: {
             /**
@@ -5454,6 +5506,30 @@ export interface components {
              * @default
              */
             his_identifier?: string;
+        };
+        /**
+         * SendingTime
+         * @description When to send a draft, Thai local time, from 5 minutes to 60 days ahead.
+         *
+         *     version: of the draft that was seen.
+         */
+        SendingTime: {
+            /**
+             * @description a whole number below 2^31
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: date
+             * @description yyyy-mm-dd, Christian era, Thai local date
+             * @example 2026-12-01
+             */
+            date: string;
+            /**
+             * @description HH:MM:SS, Thai local time
+             * @example 08:00:00
+             */
+            time: string;
         };
         /**
          * SentPerson
@@ -12180,6 +12256,47 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    post_api_messages__message_id__schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingTime"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     post_api_messages__message_id__send: {
         parameters: {
             query?: {
@@ -12237,6 +12354,47 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"] & {
+                        result: components["schemas"]["AnnouncementShown"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            405: components["responses"]["MethodNotAllowed"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_api_messages__message_id__take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description a whole number below 2^31
+                 * @example 1
+                 */
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduledVersion"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {

@@ -18,7 +18,7 @@ import { alreadySent, ConfirmSending } from "./message-confirm";
 import { Reach } from "./message-reach";
 import { AddFromSources } from "./message-sources";
 import { UploadTargets } from "./message-upload";
-import { stateWord } from "./messages";
+import { stateOf, stateWord } from "./messages";
 
 const t = words({
   upload: ["Upload กลุ่มเป้าหมาย", "Upload targets"],
@@ -30,6 +30,7 @@ const t = words({
   sending: ["เริ่มส่งแล้ว", "Sending has begun"],
   stop: ["หยุดส่ง", "Stop sending"],
   resume: ["ส่งต่อ", "Go on sending"],
+  take_back: ["ยกเลิกการตั้งเวลา", "Take back"],
   progress: ["กำลังส่ง", "Being sent"],
   counts: ["สรุปการส่ง", "Deliveries"],
   channel: ["ช่องทาง", "Channel"],
@@ -50,6 +51,8 @@ const t = words({
 
 const pressed = words({
   send: ["ส่งโดย {login}", "Sent by {login}"],
+  schedule: ["ตั้งเวลาส่งโดย {login}", "Scheduled by {login}"],
+  take_back: ["ยกเลิกการตั้งเวลาโดย {login}", "Taken back by {login}"],
   stop: ["หยุดส่งโดย {login}", "Stopped by {login}"],
   resume: ["ส่งต่อโดย {login}", "Sent on by {login}"],
 });
@@ -94,12 +97,18 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
   const act = (action: "stop" | "resume") =>
     run(async () => onChanged(await api.post(`${MESSAGE}/${action}`, { path })));
 
-  const send = () =>
+  const { version } = message;
+  const takeBack = () => run(async () => onChanged(await api.post(`${MESSAGE}/take-back`, { path, body: { version } })));
+
+  const send = (at?: { date: string; time: string }) =>
     run(async () => {
-      const sent = await api.post(`${MESSAGE}/send`, { path, query: { version: confirming!.version } });
+      const sent = at
+        ? await api.post(`${MESSAGE}/schedule`, { path, body: { version: confirming!.version, ...at } })
+        : await api.post(`${MESSAGE}/send`, { path, query: { version: confirming!.version } });
       setConfirming(undefined);
       onChanged(sent);
-      if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
+      if (at) notify(stateWord.both("scheduled"));
+      else if (sent.history.filter(({ action }) => action === "send").length > 1) notifyRepeat(alreadySent);
       else notify(t.both("sending"));
     });
   const clear = async () => {
@@ -134,6 +143,11 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
               </button>
             )}
           </>
+        )}
+        {message.state === "scheduled" && (
+          <button type="button" aria-busy={busy} aria-disabled={busy} onClick={takeBack}>
+            {t("take_back")}
+          </button>
         )}
         {message.state === "sending" && (
           <button type="button" aria-busy={busy} aria-disabled={busy} onClick={() => act("stop")}>
@@ -174,7 +188,7 @@ function Counts({ message }: { message: AnnouncementShown }) {
   return (
     <section aria-label={t("counts")}>
       <p role="status">
-        <strong>{stateWord.named(message.state)}</strong> ·{" "}
+        <strong>{stateOf(message)}</strong> ·{" "}
         {t("read_people", { read: number(message.read), targets: number(message.targets) })}
       </p>
       {Boolean(message.history?.length) && (
@@ -222,9 +236,9 @@ function Recipients({ message }: { message: Announcement }) {
       path,
       query: { state: state || undefined, batch: after?.next_batch, place: after?.next_place },
     });
-  /** Nothing of a draft waits to be sent. */
+  /** Nothing of a draft waits to be sent, nor of what is scheduled. */
   const said = (of: Delivery | undefined) =>
-    message.state === "draft" && of?.state === "queued" ? delivery("unsent") : deliveryText(of);
+    /draft|scheduled/.test(message.state) && of?.state === "queued" ? delivery("unsent") : deliveryText(of);
   const progress = [message.targets, message.read, JSON.stringify(message.counts)];
   const first = useLoaded(() => page(), [path, state, ...progress]);
   const [shown, setShown] = useState<RecipientPage>();

@@ -16,6 +16,7 @@ import { notify, notifyFailure } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { MessageTargets } from "./message-targets";
+import { stateOf } from "./messages";
 
 const t = words({
   back: ["‹ กลับไปรายการ", "‹ Back to the list"],
@@ -175,7 +176,7 @@ function Text({ message, onChanged }: { message: AnnouncementShown | undefined; 
         )
       }
     >
-      {!draft && <p>{t("locked")}</p>}
+      {!draft && <p>{message.state === "scheduled" ? stateOf(message) : t("locked")}</p>}
       <div class="checks">
         <Check label={t("app")} checked={values.app} disabled={!draft} onChecked={(app) => set({ app })} />
         <Check label={t("line")} checked={values.line} disabled={!draft} onChecked={(line) => set({ line })} />

@@ -1,7 +1,7 @@
 /** Manual 3.2, figure 21: ระบบประชาสัมพันธ์/แจ้งข่าว, the list. */
 import { useEffect, useState } from "preact/hooks";
 import { failureOf, type Failure } from "../api/failure";
-import type { AnnouncementList } from "../api/types";
+import type { Announcement, AnnouncementList } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -27,10 +27,15 @@ const t = words({
 
 export const stateWord = words({
   draft: ["ร่าง", "draft"],
+  scheduled: ["ตั้งเวลาส่งแล้ว", "scheduled"],
   sending: ["กำลังส่ง", "being sent"],
   stopped: ["หยุดส่ง", "stopped"],
   sent: ["ส่งแล้ว", "sent"],
 });
+
+/** The state, and of what is scheduled its time. */
+export const stateOf = ({ state, send_at }: Announcement): string =>
+  stateWord.named(state) + (state === "scheduled" ? ` ${dateTime(send_at, lang.value)}` : "");
 
 export default function Messages() {
   const newest = useLoaded(() => api.get("/api/messages"), [], { every: 10 });
@@ -74,7 +79,7 @@ export default function Messages() {
           { title: t("staff"), cell: (announcement) => announcement.created_by },
           { title: t("targets"), kind: "figure", cell: (announcement) => number(announcement.targets) },
           { title: t("read"), kind: "figure", cell: (announcement) => number(announcement.read) },
-          { title: word("state"), cell: (announcement) => stateWord.named(announcement.state) },
+          { title: word("state"), cell: (announcement) => stateOf(announcement) },
         ]}
       />
       {next > 0 && (
