@@ -46,7 +46,10 @@ def white_list_record(hospital_code: str) -> str:
 
 
 def white_list_row(hospital_code: str, entry: PersonEntry, basis: str, *, is_held: bool = False) -> PersonItem:
-    """The row of a white-list entry. basis: one of BASES. is_held: it expires only after the hold."""
+    """The row of a white-list entry.
+
+    basis: one of BASES. is_held: it expires only after the hold.
+    """
     row = PersonItem(record=white_list_record(hospital_code), **ENTRIES.values(entry))
     row.hospital_code, row.basis, expiry = hospital_code, basis, white_list_expiry(entry.added_at)
     if is_held:
