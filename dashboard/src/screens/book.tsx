@@ -28,7 +28,7 @@ const t = words({
   ],
   otherwise: [
     "ทะเบียนกลางว่า {name} ({hospital}) ไม่ตรงกับที่หน่วยบริการนี้บันทึกไว้ ตรวจสอบกับบัตร",
-    "The registry says {name} ({hospital}), which is not what this hospital has. Compare it with the card.",
+    "The registry says {name} ({hospital}); this hospital has something else. See the card.",
   ],
   said_by: ["หน่วยบริการ {code} แจ้ง", "said by hospital {code}"],
   said_by_nobody: ["ไม่ทราบผู้แจ้ง", "nobody knows by whom"],
@@ -52,8 +52,8 @@ const t = words({
   queue: ["คิว", "queue"],
   so_far: ["จองในหน้าต่างนี้แล้ว {n} คน", "{n} booked in this window"],
   just_gone: [
-    "ที่ว่างสุดท้ายเพิ่งมีผู้จองไป ข้อมูลที่กรอกยังอยู่ เลือกช่วงอื่นแล้วบันทึกได้เลย",
-    "The last place has just gone. What you entered is kept; choose another time and save.",
+    "ที่ว่างสุดท้ายเพิ่งมีผู้จองไป เลือกช่วงอื่นแล้วบันทึกได้เลย",
+    "The last place has just gone. Choose another time and save.",
   ],
   no_other: ["ช่วงอื่นของวันเดียวกันเต็มแล้ว เลือกวันอื่นจากปฏิทิน", "The day's other times are full; choose another day."],
   other: ["จองในช่วงอื่นของวันเดียวกัน", "Book another time of the day"],

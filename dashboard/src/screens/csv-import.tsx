@@ -27,8 +27,8 @@ const t = words({
   nothing: ["ไฟล์นี้ว่าง เลือกไฟล์อื่น", "This file is empty. Choose another."],
   bad: ["บรรทัดที่ไม่ได้นำเข้า", "Lines not taken"],
   bad_cut: [
-    "แสดง {shown} จาก {all} บรรทัดแรก แก้ไขในไฟล์แล้วนำเข้าอีกครั้งได้ ส่วนที่นำเข้าแล้วจะไม่ซ้ำ",
-    "The first {shown} of {all} are shown. Put the file right and import it again; what was taken is not taken twice.",
+    "แสดง {shown} จาก {all} บรรทัดแรก แก้ไฟล์แล้วนำเข้าอีกครั้งได้ ไม่ซ้ำ",
+    "The first {shown} of {all}. Put the file right and import it again: nothing is taken twice.",
   ],
   line: ["บรรทัด", "Line"],
 });

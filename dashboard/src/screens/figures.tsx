@@ -38,13 +38,13 @@ const t = words({
   none_free: ["ไม่มีใน 62 วัน", "none in 62 days"],
   over: ["–", "–"],
   about: [
-    "Slot ที่ปิดนับเฉพาะที่ยังมีคน จองคือที่มีคนอยู่ตอนนี้ จองล่วงหน้าคือจำนวนวันเฉลี่ยจากวันที่จองหรือเลื่อนถึงวันนัด",
-    "Of closed schedules, places with people count. Booked: places that people hold now. Lead time: days from booking or moving to the day, on average.",
+    "Slot ที่ปิดนับเฉพาะที่ยังมีคน จองล่วงหน้าคือจำนวนวันเฉลี่ยจากวันที่จองหรือเลื่อนถึงวันนัด",
+    "Of closed schedules, places with people count. Lead time: days from booking or moving to the day, on average.",
   ],
   hours: ["แต่ละวันและชั่วโมง", "Weekdays and hours"],
   hours_about: [
-    "ร้อยละของ Slot ที่มีคนจอง ตามชั่วโมงที่เริ่ม ยิ่งเข้มยิ่งเต็ม ช่องว่างคือไม่เปิด",
-    "Percent of places booked, by the hour of the start; the stronger the colour, the fuller. An empty cell was not open.",
+    "ร้อยละของ Slot ที่มีคนจอง ตามชั่วโมงที่เริ่ม ช่องว่างคือไม่เปิด",
+    "Percent of places booked, by the hour of the start. An empty cell was not open.",
   ],
   hours_table: ["ตารางของแต่ละวันและชั่วโมง", "Table of weekdays and hours"],
   as_table: ["ดูเป็นตาราง", "As a table"],

@@ -21,7 +21,7 @@ import { removeIfSure } from "./removal";
 
 const t = words({
   about: [
-    "การคัดลอกตาราง การปิดตาราง และปฏิทินใช้วันหยุดเหล่านี้ หน่วยบริการเพิ่มวันหยุดของตนเอง หรือกำหนดให้วันหยุดเป็นวันทำการได้",
+    "การคัดลอก การปิดตาราง และปฏิทินใช้วันหยุดเหล่านี้ หน่วยบริการเพิ่มวันหยุดของตนเอง หรือทำการในวันหยุดได้",
     "Copying, closing and the calendar use these days. The hospital can add days on which it is closed, or work on a holiday.",
   ],
   year: ["ปี {year}", "Year {year}"],

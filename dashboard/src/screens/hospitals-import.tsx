@@ -6,8 +6,8 @@ import { CsvImport } from "./csv-import";
 const t = words({
   window: ["นำเข้าหน่วยบริการจาก CSV", "Import hospitals from a CSV"],
   hint: [
-    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี · เลข 0 หน้ารหัสที่ Excel ตัดออก ระบบเติมให้",
-    "Columns: code, name, province, district, years · The zeros that Excel drops before a code are put back.",
+    "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี",
+    "Columns: code, name, province, district, years",
   ],
   outcome: [
     "เพิ่ม {added} แก้ไข {changed} เหมือนเดิม {unchanged} แห่ง อ่านไม่ได้ {bad} บรรทัด",

@@ -18,7 +18,7 @@ const t = words({
   later: ["ตั้งเวลาส่ง", "Send later"],
   day: ["วันที่ส่ง", "Day"],
   time: ["เวลาส่ง", "Time"],
-  ahead: ["เวลาไทย เช่น 08:30 ล่วงหน้า 5 นาที ถึง 60 วัน", "Thai time, for example 08:30; 5 minutes to 60 days ahead"],
+  ahead: ["เช่น 08:30 ล่วงหน้า 5 นาที ถึง 60 วัน", "Thai time, like 08:30; 5 minutes to 60 days ahead"],
   app: ["แอปหมอพร้อม: ไม่เกิน {count} คน", "Mor Prom app: at most {count} people"],
   line: ["LINE: ไม่เกิน {count} คน เฉพาะผู้ที่เชื่อมบัญชี LINE แล้ว", "LINE: at most {count} people, those who have linked LINE"],
   app_looks: ["ที่เห็นในแอปหมอพร้อม", "In the Mor Prom app"],

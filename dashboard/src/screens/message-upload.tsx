@@ -26,8 +26,8 @@ const t = words({
     "An Excel file (.xlsx) or a CSV will do: the national id of each line is taken.",
   ],
   adds: [
-    "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย รายชื่อจะเพิ่มต่อจากที่มีอยู่แล้ว",
-    "Only people in the hospital's white list become targets; they join those who are there already.",
+    "เฉพาะผู้ที่อยู่ใน White list ของหน่วยบริการจะเป็นกลุ่มเป้าหมาย",
+    "Only people in the hospital's white list become targets.",
   ],
   ok: ["OK", "OK"],
   file: ["ไฟล์กลุ่มเป้าหมาย", "Target file"],

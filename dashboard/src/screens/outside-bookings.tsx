@@ -15,8 +15,8 @@ import { word } from "../words";
 const t = words({
   title: ["ยกเลิกนัดทั้งหมดที่หน่วยบริการอื่นจองไว้", "Cancel everything that another hospital has booked"],
   about: [
-    "ปิดรับจองจากหน่วยบริการนั้นในกติกาด้านบนก่อน แล้วจึงนับและยกเลิก ระบบแจ้งผู้รับบริการทุกคน นัดที่ผู้รับบริการจองเองในแอปไม่ถูกยกเลิก",
-    "First stop that hospital in the rules above, then count and cancel. Everybody is told. What people booked themselves in the app stays.",
+    "ปิดรับจองจากหน่วยบริการนั้นในกติกาด้านบนก่อน ระบบแจ้งผู้รับบริการทุกคน นัดที่จองเองในแอปไม่ถูกยกเลิก",
+    "First stop that hospital in the rules above. Everybody is told. What people booked in the app stays.",
   ],
   code: ["รหัสหน่วยบริการที่จอง", "Code of the hospital that booked"],
   count: ["นับนัด", "Count"],

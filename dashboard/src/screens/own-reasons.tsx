@@ -15,8 +15,8 @@ import { word } from "../words";
 const t = words({
   title: ["เหตุผลการยกเลิกและเลื่อนนัด", "Reasons for cancelling and moving"],
   about: [
-    "เจ้า\u2060หน้าที่เลือกจากรายการนี้ ผู้รับบริการอ่านได้ในแอป หากไม่กำหนด ใช้รายการมาตรฐาน ไม่ต้องเขียนเรื่องการเจ็บป่วย",
-    "Staff choose from these, and the person reads it in the app. If there are none, the usual ones are offered. Write nothing of anybody's health.",
+    "เจ้า\u2060หน้าที่เลือกจากรายการนี้ ผู้รับบริการอ่านได้ในแอป หากไม่กำหนด ใช้รายการมาตรฐาน อย่าเขียนเรื่องสุขภาพ",
+    "Staff choose from these; the person reads it in the app. If there are none, the usual ones are offered. Nothing about health.",
   ],
   th: ["เหตุผลที่ {n} ภาษาไทย", "Reason {n} in Thai"],
   en: ["เหตุผลที่ {n} ภาษาอังกฤษ", "Reason {n} in English"],

@@ -11,8 +11,8 @@ import { word } from "../words";
 
 const t = words({
   about: [
-    "ผู้มีนัดทุกคนได้รับข้อความเตือนหนึ่งครั้ง ตั้งแต่ 09:00 น. ของวันก่อนนัด ระบบส่งรอบใหม่ทุก 15 นาที",
-    "Everybody with an appointment is reminded once, from 09:00 of the day before. A new round goes out every 15 minutes.",
+    "ผู้มีนัดทุกคนได้รับข้อความเตือนหนึ่งครั้ง ตั้งแต่ 09:00 น. ของวันก่อนนัด",
+    "Everybody with an appointment is reminded once, from 09:00 of the day before.",
   ],
   hours: ["ส่งเฉพาะเวลา {from}–{until} น.", "Sent between {from} and {until} only."],
   nothing: ["ยังไม่มีนัดที่ถึงเวลาเตือน", "No appointment is due for a reminder yet"],
@@ -23,7 +23,7 @@ const t = words({
   ],
   waiting: [
     "รอส่ง {n} ข้อความในรอบถัดไปภายใน 15 นาที หากเกิน 30 นาทีแล้วยังไม่ลดลง ให้แจ้งผู้ดูแลระบบ",
-    "Waiting for the next round, within 15 minutes: {n}. If it has not gone down in 30 minutes, tell your administrator.",
+    "Waiting for the next round, within 15 minutes: {n}. If not fewer in 30 minutes, tell your administrator.",
   ],
   caption: ["ข้อความเตือนนัด", "Reminders"],
   empty: ["ไม่มีข้อมูล", "Nothing"],

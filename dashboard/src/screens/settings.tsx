@@ -38,8 +38,8 @@ const t = words({
   no: ["ไม่แสดง", "No"],
   outside_title: ["การจองจากหน่วยบริการอื่น", "Bookings by other hospitals"],
   outside_about: [
-    "กติกานี้ใช้กับระบบของหน่วยบริการอื่นที่จองผ่าน API ไม่ใช้กับเจ้า\u2060หน้าที่ ระบบของหน่วยบริการนี้ และผู้ที่จองเองในแอป",
-    "These rules bind the systems of other hospitals; not staff, this hospital's own system, nor people in the app.",
+    "กติกานี้ใช้กับระบบของหน่วยบริการอื่นที่จองผ่าน API เท่านั้น",
+    "These rules bind the systems of other hospitals only.",
   ],
   outside_booking: ["หน่วยบริการที่จองได้", "Hospitals that may book"],
   all: ["ทุกหน่วยบริการ", "All"],
@@ -56,8 +56,8 @@ const t = words({
   ],
   confirm_title: ["การยืนยันนัด", "Confirming appointments"],
   confirm_about: [
-    "ระบบขอให้ผู้มีนัดยืนยันหนึ่งครั้ง ตั้งแต่ 9 โมงของวันก่อนกำหนด การขอให้ยืนยันไม่ยกเลิกนัดใด",
-    "Each person is asked once, from 9 o'clock on the day before the deadline. Asking cancels nothing.",
+    "ระบบขอให้ยืนยันหนึ่งครั้ง ตั้งแต่ 9 โมงของวันก่อนกำหนด",
+    "Each person is asked once, from 9 o'clock on the day before the deadline.",
   ],
   confirm_time: ["ให้ยืนยันภายในเวลา", "Confirm by"],
   confirm_hint: ["เช่น 16:00 หากไม่ขอให้ยืนยัน เว้นว่างไว้", "For example 16:00; leave it empty to ask nobody"],
