@@ -22,7 +22,7 @@ import { removeIfSure } from "./removal";
 const t = words({
   about: [
     "การคัดลอก การปิดตาราง และปฏิทินใช้วันหยุดเหล่านี้ หน่วยบริการเพิ่มวันหยุดของตนเอง หรือทำการในวันหยุดได้",
-    "Copying, closing and the calendar use these days. The hospital can add days on which it is closed, or work on a holiday.",
+    "Copying, closing and the calendar use these days. The hospital can add days of its own, or work on a holiday.",
   ],
   year: ["ปี {year}", "Year {year}"],
   before: ["ปีก่อน", "Previous year"],

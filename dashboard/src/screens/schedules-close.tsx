@@ -52,7 +52,7 @@ const t = words({
   ],
   sure_left: [
     "อีก {n} คนไม่มีที่ว่าง ยังคงอยู่ในตารางที่ปิดและยังไม่ได้รับแจ้ง จนกว่าจะเลือกวันอื่นหรือยกเลิก",
-    "{n} find no place: they stay in the closed schedules and are not told, until you choose another day or cancel.",
+    "{n} find no place: they stay in the closed schedules, untold, until you choose another day or cancel.",
   ],
   sure_cancel: ["ยกเลิกนัด {needed} คนของ{from} และแจ้งทุกคน", "{needed} appointments of {from} are cancelled, and each person is told."],
   sure_close: [
@@ -64,7 +64,7 @@ const t = words({
   yes_close: ["ปิดและคงนัดไว้", "Close and keep them"],
   left: [
     "ยังเหลือ {n} คนที่เลื่อนไม่ได้ เพราะวันที่เลือกมีที่ว่างไม่พอ เลือกวันอื่นหรือยกเลิกนัด แล้วกด “{button}” อีกครั้ง",
-    "{n} could not be moved: that day has too few free places. Choose another day, or cancel, and press “{button}” again.",
+    "{n} could not be moved: too few free places. Choose another day, or cancel, and press “{button}” again.",
   ],
 });
 

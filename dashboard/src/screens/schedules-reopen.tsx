@@ -28,7 +28,7 @@ const t = words({
   over: ["ไม่ได้ เลยเวลาแล้ว", "no: it is over"],
   keeps: [
     "ผู้ที่คงนัดไว้ {n} คน ยังมีนัดตามเดิมและไม่ต้องแจ้ง ที่ว่างจะเปิดให้จองต่อ",
-    "{n} who kept their appointments still have them and are not told. Free places can be booked again.",
+    "{n} who kept their appointments still have them and are not told. Free places are open again.",
   ],
   people: ["ผู้ที่ถูกเลื่อนหรือยกเลิกตอนปิด", "Those whom the closing moved or cancelled"],
   leave: ["คงตามที่เลื่อนหรือยกเลิกไว้ ไม่แจ้งอีก", "stay moved or cancelled, and are not told again"],

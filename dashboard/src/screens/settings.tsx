@@ -66,8 +66,8 @@ const t = words({
   unasked: ["แผนกที่ไม่ขอให้ยืนยัน", "Departments that do not ask"],
   release: ["แผนกที่ให้ระบบยกเลิกนัดที่ไม่ยืนยัน", "Departments where the system cancels what nobody confirmed"],
   release_about: [
-    "ยกเลิกเฉพาะผู้ที่ได้รับข้อความแล้ว ยังไม่ยืนยัน และยังไม่รับนัด ไม่ยกเลิกในวันนัด คืนนัดได้ที่ “โทรยืนยันนัด”",
-    "Only of people who got the request and have not confirmed or been accepted; never on the day itself. “Telephone to confirm” gives places back.",
+    "ยกเลิกเฉพาะผู้ที่ได้รับข้อความแล้ว ยังไม่ยืนยัน และยังไม่รับนัด ไม่ยกเลิกในวันนัด",
+    "Only of people who got the request and have not confirmed or been accepted; never on the day itself.",
   ],
   saved: ["บันทึกกติกาแล้ว", "The rules were saved"],
 });
