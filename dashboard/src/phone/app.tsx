@@ -61,12 +61,13 @@ export function App() {
         <p class="brand">
           <Mark name="heart" /> {t("app")} <small>{t("demo")}</small>
         </p>
-        <LanguageSwitch />
+        {/* in front of the languages, which would move when it appears */}
         {typeof who === "object" && (
           <button type="button" class="leave" onClick={leave}>
             {t("leave")}
           </button>
         )}
+        <LanguageSwitch />
       </header>
       <Offline />
       <WrongClock />
