@@ -30,6 +30,7 @@ beforeEach(() => {
   sit({ point_id: 1, counter: 1 });
 });
 afterEach(() => {
+  sit(undefined); // the module stays for the next file, whose connection comes back
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
