@@ -23,14 +23,17 @@ from chalicelib.settings import settings
 from infra.bench.message_environment import Workers
 from tests import forks
 
+# Parts of requests that look for what is to be done: to an index, or for scheduled announcements.
+LOOKS = (b'"IndexName"', b'"#scheduled"')
+
 
 def start(env: dict[str, str], log: Path, function: str, at: datetime, death: str = "") -> ForkServerProcess:
     """Start a function of the app in a process of its own.
 
     function: `remind_people`, or the function of a queue (`message-app`) or of a stream (`appointments_stream`). The
     function of a queue or stream is fed until the process is killed. death: the process kills itself with SIGKILL
-    before its n-th request to the engine ("7"), without counting requests to indexes, which look for what is to be
-    done; or before the first request of an operation ("DeleteMessageBatch": the jobs are done, and are received again).
+    before its n-th request to the engine ("7"), without counting requests that look for what is to be done; or before
+    the first request of an operation ("DeleteMessageBatch": the jobs are done, and are received again).
     """
     process = forks.context.Process(target=_run, args=(env, log, function, at, death), daemon=True)
     process.start()
@@ -59,7 +62,7 @@ def die(death: str) -> None:
     sent = count(1)
 
     def before(event_name: str, request: Any, **_: Any) -> None:
-        if b'"IndexName"' in (request.body or b""):
+        if any(part in (request.body or b"") for part in LOOKS):
             return
         if death in (str(next(sent)), event_name.rsplit(".", 1)[-1]):
             os.kill(os.getpid(), signal.SIGKILL)

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.client import Client, new_cid
 from tests.system.dashboard_page import DashboardPage
+from tests.waiting import eventually
 
 Opener = Callable[..., dict[str, Any]]
 WINDOW = "ค้นหานัดหมายของผู้รับบริการ"
@@ -20,14 +21,20 @@ FIELD = "เลขที่บัตรประชาชน ชื่อ หร
 
 @pytest.fixture
 def book(staff: Client) -> Callable[..., tuple[str, Any]]:
-    """Books a new person of this name; gives the national id and the appointment."""
+    """Books a new person of this name, and waits until a search finds them.
+
+    Gives the national id and the appointment.
+    """
 
     def make(schedule: dict[str, Any], first_name: str, last_name: str, phone: str = "0812223333") -> tuple[str, Any]:
         cid = new_cid()
         person = {"cid": cid, "prefix": "นาง", "first_name": first_name, "last_name": last_name, "gender": 2}
         assert staff.call("POST", "/api/dashboard/people", body={**person, "mobile_phone": phone}).status == 200
         body = {"cid": cid, "schedule_id": schedule["schedule_id"]}
-        return cid, staff.call("POST", "/api/dashboard/appointments", body=body).result
+        row = staff.call("POST", "/api/dashboard/appointments", body=body).result
+        search = {"words": f"{first_name} {last_name}"}
+        eventually(lambda: staff.call("POST", "/api/dashboard/appointments/search", body=search).result["people"])
+        return cid, row
 
     return make
 

@@ -162,7 +162,7 @@ export function MessageTargets({ message, onChanged, reload }: Props) {
       </div>
       {confirming ? (
         <ConfirmSending
-          {...{ message: { ...confirming, state: message.state }, busy, failure }}
+          {...{ message: { ...confirming, state: message.state, send_at: message.send_at }, busy, failure }}
           onSend={send}
           onClose={() => setConfirming(undefined)}
         />
