@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { addDays, dayAndMonth, longDate, monthAfter, monthTitle, monthWeeks, today, weekdays, type IsoDate } from "../dates";
 import type { Holiday } from "../api/types";
@@ -34,6 +34,7 @@ interface MonthProps extends MonthShown {
  * PageDown by month, with Shift by year. */
 export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, canChoose, ahead }: MonthProps) {
   const body = useRef<HTMLTableSectionElement>(null);
+  const wanted = useRef<IsoDate | undefined>(undefined);
   const language = lang.value;
   const now = today();
   const holidayOf = new Map(holidays?.map((holiday) => [holiday.date, holiday]));
@@ -61,9 +62,14 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
     event.preventDefault();
     if (days.includes(to)) return void focus(to);
     onMonth({ year: Number(to.slice(0, 4)), month: Number(to.slice(5, 7)) });
-    const target = to;
-    requestAnimationFrame(() => focus(target)); // once that month is drawn
+    wanted.current = to;
   };
+  // as soon as that month is drawn: the next key may come before the next picture
+  useLayoutEffect(() => {
+    if (!days.includes(wanted.current!)) return;
+    focus(wanted.current!);
+    wanted.current = undefined;
+  });
 
   return (
     <div class="month">
