@@ -1,6 +1,6 @@
 /** The shell: sign-in, or menu and screen; the lock, notices, and whether the connection is lost. */
 import type { ComponentType } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { connection, connectionLost } from "./api/connection";
 import { isWrong, offset } from "./clock";
 import { translate, words } from "./i18n";
@@ -163,7 +163,7 @@ function Loading({ screen }: { screen: Screen }) {
   const [Content, setContent] = useState<{ it: ComponentType } | "failed" | undefined>();
   const heading = useRef<HTMLHeadingElement>(null);
   const title = translate(screen.title);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus();
     loadScreens().then(
       (screens) => setContent({ it: screens[screen.path] }),

@@ -1,5 +1,5 @@
 /** The address after `#`, such as `#/calendar?date=2026-12-01`. Nothing about a person is in it. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { isDate } from "./dates";
 import { signal } from "./signal";
 
@@ -80,7 +80,7 @@ export function choose(params: Params): void {
 export function useUnsaved(unsaved: boolean): void {
   const now = useRef(unsaved);
   now.current = unsaved;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const guard = () => now.current;
     guards.add(guard);
     return () => void guards.delete(guard);

@@ -105,6 +105,23 @@ def test_keys_work_while_the_keyboard_types_thai(counter: QueuePage, arrive: Cal
     counter.end("Enter")
 
 
+def test_a_key_that_is_pressed_as_soon_as_the_counter_is_drawn_is_not_lost(
+    desk: DashboardPage, points: tuple[int, int], arrive: Callable[..., Any]
+) -> None:
+    row = arrive()
+    counter = QueuePage(desk).opened()
+    counter.page.evaluate(
+        """new MutationObserver((_, observer) => {
+            if (!document.querySelector(".queue-number")) return;
+            observer.disconnect();
+            document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "n", code: "KeyN", bubbles: true}));
+        }).observe(document.body, {childList: true, subtree: true})"""
+    )
+    counter.at(POINT)
+    expect(counter.number).to_have_text(row["queue_no"])
+    counter.end("Enter")
+
+
 def test_two_counters_at_once_get_two_people(
     new_desk: Callable[..., DashboardPage], points: tuple[int, int], arrive: Callable[..., Any]
 ) -> None:

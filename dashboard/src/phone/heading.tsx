@@ -1,10 +1,10 @@
 /** The heading of a screen. It takes the focus when the screen appears, so that a screen reader reads it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export function Heading({ children }: { children: ComponentChildren }) {
   const element = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     scrollTo(0, 0);
     element.current?.focus({ preventScroll: true });
   }, []);

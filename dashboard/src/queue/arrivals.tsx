@@ -1,5 +1,5 @@
 /** Arrivals and tickets at the desk: by the code of a slip or the national id, typed or scanned. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ArrivalBody } from "../api/limits";
 import type { Arrival, ServicePoint, Ticket } from "../api/types";
 import { words } from "../i18n";
@@ -44,7 +44,7 @@ export function ArrivalDesk({ point, onArrived, focused = false }: ArrivalDeskPr
   /** The ticket that is being asked for: the same id again if no answer came. */
   const ticket = useRef<string | undefined>(undefined);
   const focus = () => form.current?.querySelector("input")?.focus();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focused) focus();
   }, []);
 

@@ -1,5 +1,5 @@
 /** Calling at a counter, by keyboard: next, recall, skip, served, absent, send on; and who waits. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ServicePoint } from "../api/types";
 import { dateTime } from "../dates";
 import { lang, number, translate, words } from "../i18n";
@@ -81,7 +81,7 @@ function Choice({ points }: { points: ServicePoint[] }) {
   const [point, setPoint] = useState(String(points[0]!.point_id));
   const [counter, setCounter] = useState("1");
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("select")?.focus(), []);
+  useLayoutEffect(() => form.current?.querySelector("select")?.focus(), []);
   const numbers = Array.from({ length: MOST_COUNTERS }, (_, index) => index + 1);
   return (
     <form
@@ -137,7 +137,7 @@ function Counter({ point, points }: { point: ServicePoint; points: ServicePoint[
   // The focus goes back to the panel, where every key is a command: a button would keep Enter for itself.
   const focus = () => panel.current?.focus();
   const focusCode = () => beside.current?.querySelector("input")?.focus();
-  useEffect(focus, []);
+  useLayoutEffect(focus, []);
   const act = (action: () => void) => () => {
     setAsked(undefined);
     focus();

@@ -1,5 +1,5 @@
 /** Keys of a page. Letters are read by their place on the keyboard, so that they work with Thai letters switched on. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 const TYPED_IN = "input, select, textarea";
 const PRESSED = "button, a, summary";
@@ -29,7 +29,8 @@ export function createWand(): (key: string, at: number) => boolean {
 export function useKeys(press: (key: string) => boolean, scanned?: () => void): void {
   const latest = useRef({ press, scanned });
   latest.current = { press, scanned };
-  useEffect(() => {
+  // not useEffect: a key that is pressed before the browser has painted would be lost
+  useLayoutEffect(() => {
     const isOfScan = createWand();
     const listen = (event: KeyboardEvent) => {
       if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;

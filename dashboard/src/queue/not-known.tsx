@@ -1,5 +1,5 @@
 /** After the day: the people of whom nobody has said whether they were served or absent. One key for each. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Booking } from "../api/types";
 import { today, type IsoDate } from "../dates";
 import { number, words } from "../i18n";
@@ -86,8 +86,8 @@ export function NotKnown() {
     }
     return false;
   });
-  useEffect(() => frame.current?.focus(), [list.data === undefined]);
-  useEffect(() => frame.current?.querySelector(".chosen")?.scrollIntoView({ block: "nearest" }), [at]);
+  useLayoutEffect(() => frame.current?.focus(), [list.data === undefined]);
+  useLayoutEffect(() => frame.current?.querySelector(".chosen")?.scrollIntoView({ block: "nearest" }), [at]);
 
   return (
     <>

@@ -1,5 +1,5 @@
 /** What to do first, at a hospital without service points. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../i18n";
 import { href } from "../route";
 
@@ -14,7 +14,7 @@ const t = words({
 
 export function NothingSetUp() {
   const link = useRef<HTMLAnchorElement>(null);
-  useEffect(() => link.current?.focus(), []);
+  useLayoutEffect(() => link.current?.focus(), []);
   return (
     <section class="narrow">
       <h1>{t("no_points")}</h1>

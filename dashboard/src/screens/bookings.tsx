@@ -1,5 +1,5 @@
 /** Manual 2.5, figures 18 and 19: tab จองนัดหมาย; who is booked, and what staff do with it. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import type { Booking, Schedule } from "../api/types";
 import { timeSpan } from "../dates";
@@ -66,7 +66,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
   const [leaving, setLeaving] = useState<string | undefined>();
   const [accepting, setAccepting] = useState<{ done: number; all: number } | undefined>();
   const bookButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => bookButton.current?.focus(), []);
+  useLayoutEffect(() => bookButton.current?.focus(), []);
 
   const changed = async () => {
     await Promise.all([list.reload(), onChanged()]);

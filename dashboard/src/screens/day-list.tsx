@@ -1,5 +1,5 @@
 /** Manual 2.5: a day's worklist. Everybody who is booked, in all rooms or one; accept, print and save many at once. */
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { failureOf } from "../api/failure";
 import type { WorklistRow } from "../api/types";
 import { csv, download } from "../csv";
@@ -126,7 +126,7 @@ export function DayList({ date, room }: DayListProps) {
   }, [list.data]);
   const loaded = list.data !== undefined;
   // Everybody of a room is accepted with three keys: Space, Tab, Enter.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (loaded && room && !document.activeElement?.matches("a, button, input, select")) chooseAll.current?.focus();
   }, [loaded, room]);
 

@@ -1,5 +1,5 @@
 /** Manual 2.5, figures 17–19: a day's schedules, and the bookings of the one that was chosen. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { longDate, timeSpan, today } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -38,7 +38,7 @@ export default function Day() {
   const list = useRef<HTMLUListElement>(null);
   const isListed = listed !== undefined;
   // The list scrolls by itself: what is chosen is in sight there, and the page stays where it is.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const button = list.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
     if (button) list.current!.scrollTop = button.offsetTop - list.current!.clientHeight / 2;
   }, [isListed, room]);

@@ -1,6 +1,6 @@
 /** Opens the search for a person's appointments on every screen: by a button in the header, and by the key F2. */
 import type { ComponentType } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { words } from "../i18n";
 import { locked } from "../session";
 import { signal } from "../signal";
@@ -43,7 +43,7 @@ export const FindButton = () => (
 
 /** The place of the search; once in the shell. */
 export function FindWindow() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     // In advance, so that what is typed after F2 is not lost. A failure is told when the search is opened.
     const timer = setTimeout(() => load().catch(() => undefined), 1000);
     const onKey = (event: KeyboardEvent) => {
