@@ -12,7 +12,7 @@ from chalicelib.caller import QUEUE_KIOSK, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, endpoint
 from chalicelib.fields import Id, text
 from chalicelib.responses import respond
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals, queues
 from chalicelib.visits.schemas import (
     ARRIVAL_ERRORS,
     ArrivalResponse,
@@ -58,7 +58,7 @@ class KioskPoint(msgspec.Struct):
 @endpoint("GET", f"{KIOSK}/points", roles=KIOSKS, section="New here", thai="ตู้ลงทะเบียน: จุดบริการที่กดบัตรคิวได้")
 def kiosk_points(caller: Caller) -> list[KioskPoint]:
     """The hospital's service points, for which tickets may be drawn."""
-    return [respond(KioskPoint, point) for point in actions.points(caller)]
+    return [respond(KioskPoint, point) for point in queues.points(caller)]
 
 
 class KioskTicket(msgspec.Struct):
@@ -79,7 +79,7 @@ def draw_at_the_kiosk(caller: Caller, body: KioskTicket) -> TicketResponse:
 
     The same ticket_id again gets the same ticket.
     """
-    return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id))
+    return ticket_response(arrivals.draw_ticket(caller, body.point_id, body.ticket_id))
 
 
 class QueueNumber(PointId):
@@ -104,4 +104,4 @@ class PeopleAhead(msgspec.Struct):
 )
 def people_ahead(caller: Caller, params: QueueNumber) -> PeopleAhead:
     """How many wait at a service point in front of a number of today."""
-    return PeopleAhead(actions.ahead_of(caller, params.point_id, params.queue_no))
+    return PeopleAhead(queues.ahead_of(caller, params.point_id, params.queue_no))

@@ -10,7 +10,7 @@ from chalicelib.booking.routes import PATH, SlotId, SlotQuery
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import BY_ID, BY_ID_AT_WORK, endpoint
 from chalicelib.fields import Cid, HospitalCode, Id, one_of, text
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals, outcomes, queues
 from chalicelib.visits.schemas import ARRIVAL_ERRORS, ArrivalResponse, Priority, arrival_response
 
 
@@ -41,7 +41,7 @@ def confirm_arrival(caller: Caller, body: ArrivalOfHis) -> ArrivalResponse:
     """
     shown_people.note(body.cid)  # also if they cannot arrive
     return arrival_response(
-        actions.confirm_arrival(
+        arrivals.confirm_arrival(
             caller,
             body.hospital_code,
             body.cid,
@@ -76,7 +76,7 @@ class OutcomeOfHis(msgspec.Struct):
 def confirm_visit_outcome(caller: Caller, body: OutcomeOfHis) -> SlotId:
     """Say what became of an appointment of the own hospital, of today or before."""
     # The response shows nothing of the person; the change itself is in the audit.
-    actions.confirm_outcome(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id, body.outcome)
+    outcomes.confirm_outcome(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id, body.outcome)
     return SlotId(body.hospital_appointment_slot_id)
 
 
@@ -111,7 +111,7 @@ class PositionResponse(msgspec.Struct, omit_defaults=True):
 def get_queue_position(caller: Caller, body: SlotQuery) -> PositionResponse:
     """Show how many wait in front of the person, where, and which counter calls."""
     shown_people.note(body.cid)
-    position = actions.position(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
+    position = queues.position(caller, body.hospital_code, body.cid, body.hospital_appointment_slot_id)
     visit, point = position.appointment.day_of_visit, position.point
     return PositionResponse(
         queue_no=position.appointment.queue_no,
@@ -167,5 +167,5 @@ def get_queue_status(caller: Caller, params: HospitalQuery) -> list[QueueStatusR
             serving=[ServedNow(c.counter, c.visitor.number, c.called_at[:19]) for c in each.serving],
             mean_wait_minutes=each.mean_wait_minutes or 0,
         )
-        for each in actions.status(caller, params.hospital_code)
+        for each in queues.status(caller, params.hospital_code)
     ]

@@ -8,7 +8,7 @@ from chalicelib import errors, shown_people
 from chalicelib.caller import Caller
 from chalicelib.fields import Id, one_of, shaped, text
 from chalicelib.schedules.model import ServicePoint
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals
 from chalicelib.visits.model import PRIORITIES, Arrival, Ticket
 
 ARRIVAL_ERRORS = (
@@ -63,11 +63,11 @@ class ArrivalResponse(msgspec.Struct):
 def arrive(caller: Caller, code: str, priority: str = "") -> ArrivalResponse:
     """Record an arrival by the code of a slip or a typed national id.
 
-    Raises what `actions.arrive_by_code` raises.
+    Raises what `arrivals.arrive_by_code` raises.
     """
-    if cid := actions.typed_id(code):
+    if cid := arrivals.typed_id(code):
         shown_people.note(cid)  # also if they cannot arrive: the refusal says something of them
-    return arrival_response(actions.arrive_by_code(caller, code, priority))
+    return arrival_response(arrivals.arrive_by_code(caller, code, priority))
 
 
 def arrival_response(arrival: Arrival) -> ArrivalResponse:

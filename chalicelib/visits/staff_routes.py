@@ -11,7 +11,7 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, text
 from chalicelib.responses import respond
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals, calls, outcomes, queues
 from chalicelib.visits.model import SKIPS_BEFORE_ABSENT, Call, Counter, QueueEntry
 from chalicelib.visits.schemas import (
     ARRIVAL_ERRORS,
@@ -72,7 +72,7 @@ def draw_at_the_desk(caller: Caller, body: TicketBody) -> TicketResponse:
 
     The same ticket_id again gets the same ticket.
     """
-    return ticket_response(actions.draw_ticket(caller, body.point_id, body.ticket_id, body.priority))
+    return ticket_response(arrivals.draw_ticket(caller, body.point_id, body.ticket_id, body.priority))
 
 
 # ---- calling ----
@@ -164,7 +164,7 @@ def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CalledPe
 
     The same call_id again gets the same person.
     """
-    return _called(actions.call_next(caller, params.point_id, params.counter, body.call_id))
+    return _called(calls.call_next(caller, params.point_id, params.counter, body.call_id))
 
 
 @endpoint(
@@ -178,7 +178,7 @@ def call_next(caller: Caller, params: CounterParams, body: CallBody) -> CalledPe
 )
 def show_counter(caller: Caller, params: CounterParams) -> CalledPerson:
     """Whom the counter serves now, for a page that has not called them itself."""
-    return _called(actions.served_at(caller, params.point_id, params.counter))
+    return _called(calls.served_at(caller, params.point_id, params.counter))
 
 
 @endpoint(
@@ -191,7 +191,7 @@ def show_counter(caller: Caller, params: CounterParams) -> CalledPerson:
 )
 def recall(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
     """Call the same number once more."""
-    return _counter(actions.recall(caller, params.point_id, params.counter, body.call_id))
+    return _counter(calls.recall(caller, params.point_id, params.counter, body.call_id))
 
 
 @endpoint(
@@ -204,7 +204,7 @@ def recall(caller: Caller, params: CounterParams, body: CallBody) -> CallRespons
 )
 def serve(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
     """The visitor has been served; the counter is free."""
-    return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "serve"))
+    return _counter(calls.end_call(caller, params.point_id, params.counter, body.call_id, "serve"))
 
 
 @endpoint(
@@ -217,7 +217,7 @@ def serve(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse
 )
 def mark_absent(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
     """The visitor did not come; the counter is free."""
-    return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "mark_absent"))
+    return _counter(calls.end_call(caller, params.point_id, params.counter, body.call_id, "mark_absent"))
 
 
 @endpoint(
@@ -233,7 +233,7 @@ def skip(caller: Caller, params: CounterParams, body: CallBody) -> CallResponse:
 
     They wait again, behind the period that is running.
     """
-    return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "skip"))
+    return _counter(calls.end_call(caller, params.point_id, params.counter, body.call_id, "skip"))
 
 
 class SendOnBody(CallBody):
@@ -253,7 +253,7 @@ def send_on(caller: Caller, params: CounterParams, body: SendOnBody) -> CallResp
 
     They wait there with the people of their period.
     """
-    return _counter(actions.end_call(caller, params.point_id, params.counter, body.call_id, "send_on", body.to_point))
+    return _counter(calls.end_call(caller, params.point_id, params.counter, body.call_id, "send_on", body.to_point))
 
 
 class WaitingRow(msgspec.Struct):
@@ -293,7 +293,7 @@ def _waiting(entry: QueueEntry) -> WaitingRow:
 @endpoint("GET", QUEUE, roles=CALLERS, section="New here", thai="คิวของจุดบริการ: ช่องบริการและผู้รอ")
 def show_queue(caller: Caller, params: PointId) -> QueueResponse:
     """The counters of a service point, and the numbers that wait there, in order."""
-    counters, entries = actions.queue(caller, params.point_id)
+    counters, entries = queues.queue(caller, params.point_id)
     return QueueResponse([_counter(each) for each in counters], [_waiting(each) for each in entries])
 
 
@@ -317,7 +317,7 @@ def list_not_known(caller: Caller, params: NotKnownQuery) -> list[DeskRow]:
 
     The outcome is whether the person was served or absent.
     """
-    return [desk_row(each) for each in actions.not_known(caller, params.date)]
+    return [desk_row(each) for each in outcomes.not_known(caller, params.date)]
 
 
 class OutcomeBody(msgspec.Struct):
@@ -341,4 +341,4 @@ class OutcomeBody(msgspec.Struct):
 )
 def settle(caller: Caller, body: OutcomeBody) -> DeskRow:
     """Say what became of an appointment of today or before, whatever the queue knows."""
-    return desk_row(actions.settle(caller, body.slip_code, body.outcome))
+    return desk_row(outcomes.settle(caller, body.slip_code, body.outcome))

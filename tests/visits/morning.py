@@ -16,7 +16,7 @@ from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.tables import AppointmentItem, QueueItem
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals, calls
 from chalicelib.visits.model import Arrival, Call, Counter
 from tests.client import new_cid
 
@@ -55,17 +55,17 @@ class Morning:
         return booked
 
     def arrive(self, appointment: Appointment, priority: str = "") -> Arrival:
-        return actions.arrive_by_code(CLERK, booking_rules.slip_code(appointment), priority)
+        return arrivals.arrive_by_code(CLERK, booking_rules.slip_code(appointment), priority)
 
     def ticket(self, point_id: int = EXAMINATION, priority: str = "") -> str:
         """Draw a ticket, and return its number."""
-        return actions.draw_ticket(CLERK, point_id, new_id(), priority)[0].number
+        return arrivals.draw_ticket(CLERK, point_id, new_id(), priority)[0].number
 
     def call(self, counter: int = 1, point_id: int = EXAMINATION, call_id: str = "") -> Call:
-        return actions.call_next(CLERK, point_id, counter, call_id or new_id())
+        return calls.call_next(CLERK, point_id, counter, call_id or new_id())
 
     def end(self, counter: Counter, event: str, to_point: int | None = None) -> Counter:
-        return actions.end_call(CLERK, counter.point_id, counter.counter, counter.call_id, event, to_point)
+        return calls.end_call(CLERK, counter.point_id, counter.counter, counter.call_id, event, to_point)
 
 
 def visit_of(appointment: Appointment) -> Visit:

@@ -14,7 +14,7 @@ from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.schedules import catalogue, catalogue_store, hospital_settings, point_edits
 from chalicelib.schedules.model import Room, ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
-from chalicelib.visits import actions, kiosk_routes, routes, staff_routes
+from chalicelib.visits import arrivals, kiosk_routes, queues, routes, staff_routes
 from tests.booking.hospital_in_memory import APP
 from tests.client import new_cid
 from tests.visits.morning import CLERK, DAY, HIS, OTHER_HIS, VACCINATION, Morning, visit_of, waiting_numbers
@@ -26,7 +26,7 @@ def code_of(appointment: Appointment) -> str:
 
 def refused(morning: Morning, code: str, error: type[errors.ApiError]) -> errors.ApiError:
     with pytest.raises(error) as raised:
-        actions.arrive_by_code(CLERK, code)
+        arrivals.arrive_by_code(CLERK, code)
     assert type(raised.value) is error
     return raised.value
 
@@ -77,7 +77,7 @@ def test_who_arrives_twice_gets_the_same_answer_and_waits_once(morning: Morning)
 
     assert again.again
     assert (again.appointment, again.point) == (first.appointment, first.point)
-    assert actions.arrive_by_code(CLERK, booked.cid).again
+    assert arrivals.arrive_by_code(CLERK, booked.cid).again
     assert waiting_numbers() == ["A001"]
     morning.call()
     assert morning.arrive(booked).again
@@ -89,7 +89,7 @@ def test_somebody_without_the_slip_arrives_with_the_national_id_typed_with_dashe
     morning.at(8)
     typed = f"{booked.cid[0]}-{booked.cid[1:5]}-{booked.cid[5:10]}-{booked.cid[10:12]}-{booked.cid[12]}"
 
-    assert actions.arrive_by_code(CLERK, typed).appointment.queue_no == booked.queue_no
+    assert arrivals.arrive_by_code(CLERK, typed).appointment.queue_no == booked.queue_no
 
 
 def test_an_id_that_was_typed_is_noted_for_the_access_log_also_if_nobody_arrives(morning: Morning) -> None:
@@ -111,10 +111,10 @@ def test_of_two_appointments_of_the_day_the_id_means_the_one_that_is_not_over(mo
     first = morning.book()
     second = morning.book(period_id=3, cid=first.cid)
     morning.at(8)
-    actions.arrive_by_code(CLERK, first.cid)
+    arrivals.arrive_by_code(CLERK, first.cid)
     morning.end(morning.call().counter, "serve")
 
-    assert actions.arrive_by_code(CLERK, first.cid).appointment.queue_no == second.queue_no
+    assert arrivals.arrive_by_code(CLERK, first.cid).appointment.queue_no == second.queue_no
     assert visit_of(first).visit == SERVED
 
 
@@ -125,17 +125,17 @@ def test_the_id_means_the_later_appointment_once_it_is_not_too_early_also_if_the
     led_by_the_hospital = morning.book(room_id=2)
     later = morning.book(period_id=3, cid=led_by_the_hospital.cid)
     morning.at(8)
-    assert actions.arrive_by_code(CLERK, later.cid).point is None
+    assert arrivals.arrive_by_code(CLERK, later.cid).point is None
     morning.at(9, 29)
-    early = actions.arrive_by_code(CLERK, later.cid)
+    early = arrivals.arrive_by_code(CLERK, later.cid)
     assert (early.appointment.queue_no, early.again) == (led_by_the_hospital.queue_no, True)
     morning.at(9, 30)
 
-    arrival = actions.arrive_by_code(CLERK, later.cid)
+    arrival = arrivals.arrive_by_code(CLERK, later.cid)
 
     assert (arrival.appointment.queue_no, arrival.again) == (later.queue_no, False)
     assert waiting_numbers() == [later.queue_no]
-    again = actions.arrive_by_code(CLERK, later.cid)
+    again = arrivals.arrive_by_code(CLERK, later.cid)
     assert (again.appointment.queue_no, again.again) == (led_by_the_hospital.queue_no, True)
 
 
@@ -240,7 +240,7 @@ def test_in_a_department_whose_queue_the_hospitals_system_leads_people_arrive_an
     assert arrival.point is None
     assert visit_of(booked).visit == ARRIVED
     assert waiting_numbers(VACCINATION) == []
-    assert actions.position(APP, "00000", booked.cid, booked.appointment_id).ahead is None
+    assert queues.position(APP, "00000", booked.cid, booked.appointment_id).ahead is None
 
 
 def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_later(morning: Morning) -> None:
@@ -248,14 +248,14 @@ def test_the_hospitals_system_confirms_an_arrival_and_may_tell_the_visit_number_
     morning.at(8)
     morning.arrive(booked)
 
-    arrival = actions.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
+    arrival = arrivals.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
 
     assert arrival.again
     assert visit_of(booked).visit_number == "691201000007"
     assert waiting_numbers() == ["A001"]
     for code in ("00000", "00002"):
         with pytest.raises(errors.AppointmentNotFound):
-            actions.confirm_arrival(OTHER_HIS, code, booked.cid, booked.appointment_id, "", "")
+            arrivals.confirm_arrival(OTHER_HIS, code, booked.cid, booked.appointment_id, "", "")
 
 
 def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(morning: Morning) -> None:
@@ -271,7 +271,7 @@ def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(mo
 
     before = clock.run_on(now)
     try:
-        actions.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
+        arrivals.confirm_arrival(HIS, "00000", booked.cid, booked.appointment_id, "691201000007", "")
     finally:
         clock.run_on(before)
 

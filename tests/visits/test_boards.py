@@ -96,13 +96,13 @@ def test_a_number_leaves_its_counter_when_the_call_ends_and_stays_among_the_last
 
 
 def test_a_number_that_is_called_again_says_so(morning: Morning) -> None:
-    from chalicelib.visits import actions
+    from chalicelib.visits import calls
 
     board = new_board(EXAMINATION)
     morning.at(8)
     morning.ticket()
     call = morning.call()
-    actions.recall(CLERK, EXAMINATION, 1, call.counter.call_id)
+    calls.recall(CLERK, EXAMINATION, 1, call.counter.call_id)
     boards.show_queues(TODAY)
 
     assert shown(board).points[0].counters[0].recalls == 1

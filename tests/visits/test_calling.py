@@ -11,7 +11,7 @@ from chalicelib.errors import InUse
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import point_edits
 from chalicelib.tables import AppointmentItem
-from chalicelib.visits import actions
+from chalicelib.visits import arrivals, calls, queues
 from chalicelib.visits.model import SKIPPED
 from tests.booking.hospital_in_memory import APP
 from tests.visits.morning import (
@@ -99,7 +99,7 @@ def test_a_person_is_told_how_many_wait_in_front_of_them_and_then_the_counter(mo
         morning.arrive(each)
 
     def position_of(appointment: Appointment) -> tuple[str, int]:
-        position = actions.position(APP, "00000", appointment.cid, appointment.appointment_id)
+        position = queues.position(APP, "00000", appointment.cid, appointment.appointment_id)
         return position.appointment.day_of_visit.visit, position.ahead
 
     assert [position_of(each)[1] for each in (second, first, third)] == [0, 1, 2]
@@ -107,7 +107,7 @@ def test_a_person_is_told_how_many_wait_in_front_of_them_and_then_the_counter(mo
     assert position_of(second) == (CALLED, 0)
     assert [position_of(each)[1] for each in (first, third)] == [0, 1]
     with pytest.raises(errors.AppointmentNotFound):
-        actions.position(APP, "00002", first.cid, first.appointment_id)
+        queues.position(APP, "00002", first.cid, first.appointment_id)
 
 
 def test_when_nobody_waits_the_counter_is_told_so(morning: Morning) -> None:
@@ -152,12 +152,12 @@ def test_a_recall_shows_the_same_number_and_counts(morning: Morning) -> None:
     morning.arrive(morning.book())
     shown = morning.call().counter
 
-    recalled = actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+    recalled = calls.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
     assert (recalled.visitor.number, recalled.recalls) == ("A001", 1)
     morning.end(shown, "serve")
     with pytest.raises(errors.CallEnded):
-        actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+        calls.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
 
 def test_whom_a_counter_serves_is_read_and_nobody_is_called_by_it(morning: Morning) -> None:
@@ -166,13 +166,13 @@ def test_whom_a_counter_serves_is_read_and_nobody_is_called_by_it(morning: Morni
     for each in (first, second):
         morning.arrive(each)
     with pytest.raises(errors.CallEnded):
-        actions.served_at(CLERK, EXAMINATION, 1)
+        calls.served_at(CLERK, EXAMINATION, 1)
     call = morning.call()
 
-    assert actions.served_at(CLERK, EXAMINATION, 1) == call
+    assert calls.served_at(CLERK, EXAMINATION, 1) == call
     morning.end(call.counter, "serve")
     with pytest.raises(errors.CallEnded):
-        actions.served_at(CLERK, EXAMINATION, 1)
+        calls.served_at(CLERK, EXAMINATION, 1)
     assert waiting_numbers() == [second.queue_no]
 
 
@@ -183,12 +183,12 @@ def test_a_call_from_before_midnight_is_recalled_and_ended_after_it(morning: Mor
     shown = morning.call().counter
     morning.at(24, 5)
 
-    assert actions.recall(CLERK, EXAMINATION, 1, shown.call_id).recalls == 1
+    assert calls.recall(CLERK, EXAMINATION, 1, shown.call_id).recalls == 1
     assert morning.end(shown, "serve").outcome == SERVED
     assert visit_of(booked).visit == SERVED
     assert morning.end(shown, "serve").outcome == SERVED
     with pytest.raises(errors.CallEnded):
-        actions.recall(CLERK, EXAMINATION, 1, shown.call_id)
+        calls.recall(CLERK, EXAMINATION, 1, shown.call_id)
 
 
 def test_after_midnight_nobody_is_put_into_a_queue_of_the_day_before(morning: Morning) -> None:
@@ -436,12 +436,12 @@ def test_the_same_ticket_asked_for_again_is_one_ticket(morning: Morning) -> None
     morning.at(8)
     ticket_id = new_id()
 
-    first = actions.draw_ticket(CLERK, EXAMINATION, ticket_id)
+    first = arrivals.draw_ticket(CLERK, EXAMINATION, ticket_id)
 
-    assert actions.draw_ticket(CLERK, EXAMINATION, ticket_id)[0] == first[0]
+    assert arrivals.draw_ticket(CLERK, EXAMINATION, ticket_id)[0] == first[0]
     assert waiting_numbers() == ["W001"]
     with pytest.raises(errors.PointNotFound):
-        actions.draw_ticket(CLERK, 99, new_id())
+        arrivals.draw_ticket(CLERK, 99, new_id())
 
 
 def test_a_point_is_removed_only_if_nobody_waits_there(morning: Morning) -> None:

@@ -8,22 +8,22 @@ from chalicelib import errors
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking.model import ABSENT, SERVED, Appointment
-from chalicelib.visits import actions
+from chalicelib.visits import outcomes
 from tests.visits.morning import CLERK, DAY, HIS, Morning, visit_of, waiting_numbers
 
 Say = Callable[[Appointment, str], Appointment]
 
 
 def by_staff(appointment: Appointment, outcome: str) -> Appointment:
-    return actions.settle(CLERK, booking_rules.slip_code(appointment), outcome)
+    return outcomes.settle(CLERK, booking_rules.slip_code(appointment), outcome)
 
 
 def by_his(appointment: Appointment, outcome: str) -> Appointment:
-    return actions.confirm_outcome(HIS, "00000", appointment.cid, appointment.appointment_id, outcome)
+    return outcomes.confirm_outcome(HIS, "00000", appointment.cid, appointment.appointment_id, outcome)
 
 
 def not_known() -> list[str]:
-    return [each.queue_no for each in actions.not_known(CLERK, DAY.date())]
+    return [each.queue_no for each in outcomes.not_known(CLERK, DAY.date())]
 
 
 def test_who_is_neither_served_nor_absent_is_not_known_and_no_machine_says_otherwise(morning: Morning) -> None:
@@ -90,4 +90,4 @@ def test_nothing_is_said_of_a_day_to_come_or_of_an_appointment_that_has_ended(mo
     with pytest.raises(errors.AppointmentCancelled):
         by_staff(cancelled, SERVED)
     with pytest.raises(errors.AppointmentNotFound):
-        actions.settle(CLERK, "no slip", SERVED)
+        outcomes.settle(CLERK, "no slip", SERVED)

@@ -17,7 +17,7 @@ from chalicelib.schedules import store as schedules
 from chalicelib.schedules.figures_model import DepartmentCounts
 from chalicelib.schedules.model import Department, Period, Room, ScheduleSpec, ServicePoint
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
-from chalicelib.visits import actions, visit_counts
+from chalicelib.visits import arrivals, outcomes, visit_counts
 from infra.ops import compare_figures
 from tests.booking.hospital_in_memory import before_send
 from tests.client import new_cid
@@ -28,7 +28,7 @@ NAMES = ("arrived", "called", "served", "absent", "wait_minutes", "not_known")
 
 
 def say(appointment: Appointment, outcome: str) -> None:
-    actions.confirm_outcome(HIS, "00000", appointment.cid, appointment.appointment_id, outcome)
+    outcomes.confirm_outcome(HIS, "00000", appointment.cid, appointment.appointment_id, outcome)
 
 
 def visit_figures() -> dict[str, int]:
@@ -149,7 +149,7 @@ def test_records_of_two_hospitals_come_together_and_each_is_counted_at_its_own(m
     stream = TableStream(AppointmentItem)
     morning.at(8)
     morning.arrive(own)
-    actions.confirm_arrival(OTHER_HIS, "00002", other.cid, other.appointment_id, "", "")
+    arrivals.confirm_arrival(OTHER_HIS, "00002", other.cid, other.appointment_id, "", "")
 
     visit_counts.count(stream.take())
 
