@@ -17,7 +17,7 @@ from typing import Any
 ENTRIES, MANIFESTS = "entries/", "manifests/"
 INSERT = "INSERT"
 # A file is named after the day on which it is written, so no file of a day is written later than this after its end.
-SETTLING = timedelta(hours=1)
+FILES_COMPLETE_AFTER = timedelta(hours=1)
 
 Item = dict[str, Any]
 
@@ -115,4 +115,4 @@ def read_manifest(stored: bytes) -> Manifest:
 
 def last_complete_day(now: datetime) -> date:
     """The last day to which no file is added any more."""
-    return (now - SETTLING).date() - timedelta(days=1)
+    return (now - FILES_COMPLETE_AFTER).date() - timedelta(days=1)

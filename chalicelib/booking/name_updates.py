@@ -67,11 +67,11 @@ def _show_on_day(hospital_code: str, day: date) -> None:
     Names may change again meanwhile, and the index is a moment behind. Raises TryAgain if something is left two seconds
     after the first round.
     """
-    settled = _write_names(hospital_code, day)
+    all_right = _write_names(hospital_code, day)
     budget = RetryBudget()
-    while not settled:
+    while not all_right:
         budget.pause()
-        settled = _write_names(hospital_code, day)
+        all_right = _write_names(hospital_code, day)
 
 
 def _write_names(hospital_code: str, day: date) -> bool:
@@ -81,17 +81,17 @@ def _write_names(hospital_code: str, day: date) -> bool:
     from its schedule. An earlier booking is in the list of appointments as soon as the index shows an appointment for
     every held place.
     """
-    planned, settled = schedules.show_present_names(hospital_code, day)
+    planned, all_right = schedules.show_present_names(hospital_code, day)
     infos = {schedule.info.schedule_id: schedule.info for schedule in planned}
     held = {(schedule.info.schedule_id, place) for schedule in planned for place in schedule.held}
     if not held:
-        return settled
+        return all_right
     active = [each for each in store.appointments_on(hospital_code, day) if each.is_active]
     for appointment in active:
         present = infos.get(appointment.schedule.schedule_id)
         if present is None:
-            settled = False  # opened since the schedules were read
+            all_right = False  # opened since the schedules were read
         elif appointment.schedule != present:
             store.rename(appointment, present)
-            settled = False
-    return settled and held <= {(each.schedule.schedule_id, each.place) for each in active}
+            all_right = False
+    return all_right and held <= {(each.schedule.schedule_id, each.place) for each in active}

@@ -23,7 +23,7 @@ from chalicelib.booking.model import (
 )
 from chalicelib.caller import Caller
 from chalicelib.people.model import PersonEntry
-from chalicelib.people.rules import says_otherwise
+from chalicelib.people.rules import identity_differs
 from chalicelib.schedules.model import OPEN, Schedule
 
 # ---- who may do what ----
@@ -171,7 +171,7 @@ def new_appointment(
     if request.moving is not None:
         sent_name = request.moving.sent_name
     else:
-        sent_name = request.person.name if says_otherwise(request.person, known) else ""
+        sent_name = request.person.name if identity_differs(request.person, known) else ""
     appointment = Appointment(
         schedule=schedule.info,
         cid=request.person.cid,

@@ -23,7 +23,7 @@ from chalicelib.messages.model import (
 )
 
 
-class HeldElsewhere(Exception):
+class AlreadyBeingDelivered(Exception):
     """Another job works on this batch. Try again after its lease."""
 
 
@@ -50,7 +50,7 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
     """Hand one batch to the provider of a channel and write the outcome.
 
     holder: the same for every attempt at one queue message. No-op if the message is stopped or the batch is done.
-    Raises ChannelUnavailable or HeldElsewhere if it must be tried again later.
+    Raises ChannelUnavailable or AlreadyBeingDelivered if it must be tried again later.
     """
     message = store.message(job.hospital_code, job.message_id)
     if message.state != SENDING:
@@ -63,7 +63,7 @@ def deliver(channel: str, provider: Channel, job: DeliverBatch, holder: str) -> 
     now = clock.now()
     held = target_list_store.hold(batch, channel, holder, now)
     if held is None:
-        raise HeldElsewhere()
+        raise AlreadyBeingDelivered()
     in_doubt_since = held.on(channel).in_doubt_since or now
     if not may_repeat(in_doubt_since, now):
         _finish(held, channel, len(cids), dict.fromkeys(range(len(cids)), OUTCOME_UNKNOWN))

@@ -12,7 +12,7 @@ from chalicelib import clock, metrics
 from chalicelib.errors import TryAgain
 from chalicelib.messages import delivery, notice_store
 from chalicelib.messages.channels import Channel, ChannelUnavailable
-from chalicelib.messages.delivery import HeldElsewhere
+from chalicelib.messages.delivery import AlreadyBeingDelivered
 from chalicelib.messages.delivery_retries import may_repeat
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import SENDING, ChannelDelivery, StoredNotice
@@ -30,8 +30,8 @@ def deliver(
 
     They are handed over one after the other. holder: the same for every attempt at one queue message. receives: how
     often it was received, this time included. seconds: no call to the provider begins later. No-op for a notice that is
-    stopped or done. Raises ChannelUnavailable, HeldElsewhere or TryAgain if some must be tried again later; the others
-    are done then.
+    stopped or done. Raises ChannelUnavailable, AlreadyBeingDelivered or TryAgain if some must be tried again later; the
+    others are done then.
     """
     until = time.monotonic() + seconds
     stored = [each for each in notice_store.of_numbers(job.notices) if each is not None]
@@ -93,5 +93,5 @@ def _hold(
 ) -> tuple[StoredNotice, ChannelDelivery]:
     held = notice_store.LEASES.hold(notice, channel, holder, now, first_call)
     if held is None:
-        raise HeldElsewhere()
+        raise AlreadyBeingDelivered()
     return held, held.on(channel)

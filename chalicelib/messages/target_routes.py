@@ -92,15 +92,15 @@ class ReportQuery(AnnouncementPath):
     portion: Part
 
 
-class UntakenLine(msgspec.Struct):
+class RefusedFileLine(msgspec.Struct):
     line: int
     reason: str
 
 
 @endpoint("GET", ANNOUNCEMENT + "/report", thai="บรรทัดที่ไม่ผ่านการตรวจสอบ", errors=(MessageNotFound,), **_STAFF)
-def show_report(caller: Caller, params: ReportQuery) -> list[UntakenLine]:
+def show_report(caller: Caller, params: ReportQuery) -> list[RefusedFileLine]:
     """Refused lines, with reasons, of a portion of the last upload; portions from 0.
 
     There are `upload.portions` of them.
     """
-    return [UntakenLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]
+    return [RefusedFileLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]

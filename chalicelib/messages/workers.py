@@ -150,7 +150,7 @@ def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[st
             facts |= msgspec.to_builtins(job)
             work(job, record)
             outcome = "done"
-        except (ChannelUnavailable, delivery.HeldElsewhere, TryAgain) as failure:
+        except (ChannelUnavailable, delivery.AlreadyBeingDelivered, TryAgain) as failure:
             outcome = type(failure).__name__
             _postpone(queue, record, _pause_seconds(record, failure), facts)
         except Exception as fault:
@@ -184,7 +184,7 @@ def _receives(record: SqsRecord) -> int:
 
 
 def _pause_seconds(record: SqsRecord, failure: Exception) -> int:
-    if isinstance(failure, delivery.HeldElsewhere):
+    if isinstance(failure, delivery.AlreadyBeingDelivered):
         return int(delivery_retries.LEASE.total_seconds())
     retry_after = getattr(failure, "retry_after", None)
     first = settings().channel_retry_seconds

@@ -7,7 +7,7 @@ from chalicelib.people.model import KnownPerson, Person
 IDENTITY = ("prefix", "first_name", "last_name", "gender", "birth_date")
 
 
-def says_otherwise(person: Person, other: Person) -> bool:
+def identity_differs(person: Person, other: Person) -> bool:
     """Return whether two entries differ in name, sex or birth date.
 
     A title does not count, because it changes with age and rank. Sex and birth date do not count if only one entry has
@@ -24,4 +24,4 @@ def registry_differs(known: KnownPerson) -> bool:
     """Return whether the registry's entry differs from the hospital's own."""
     if known.own is None or known.registry is None:
         return False
-    return says_otherwise(known.own.person, known.registry.person)
+    return identity_differs(known.own.person, known.registry.person)

@@ -79,7 +79,7 @@ class ScheduleInfo:
 
 
 @dataclass(frozen=True)
-class Block:
+class PlaceBlock:
     """Places that were made together.
 
     `places` of them from `first_place` on, with their runs of appointment ids and queue numbers.
@@ -130,7 +130,7 @@ class Schedule:
     capacity: int
     available_count: int
     free: frozenset[int]
-    blocks: tuple[Block, ...]
+    blocks: tuple[PlaceBlock, ...]
     online: bool
     state: str
     version: int
@@ -166,7 +166,7 @@ class Schedule:
         runs = (range(block.first_place, block.first_place + block.places) for block in self.blocks)
         return frozenset(place for run in runs for place in run) - self.free
 
-    def _block(self, place: int) -> Block:
+    def _block(self, place: int) -> PlaceBlock:
         for block in self.blocks:
             if block.first_place <= place < block.first_place + block.places:
                 return block

@@ -8,11 +8,11 @@ from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules.model import (
     MAX_LINES,
     OPEN,
-    Block,
     Board,
     DayCounter,
     HospitalCatalogue,
     Period,
+    PlaceBlock,
     Room,
     Schedule,
     ScheduleInfo,
@@ -216,7 +216,7 @@ def number_schedules(
             capacity=spec.capacity,
             available_count=spec.capacity,
             free=frozenset(range(1, spec.capacity + 1)),
-            blocks=(Block(1, spec.capacity, first_appointment_id, first_queue_number),),
+            blocks=(PlaceBlock(1, spec.capacity, first_appointment_id, first_queue_number),),
             online=spec.online,
             state=OPEN,
             version=1,
@@ -288,18 +288,18 @@ def places_to_remove(schedule: Schedule, capacity: int) -> frozenset[int]:
     return frozenset(sorted(schedule.free, reverse=True)[:count])
 
 
-def next_block(schedule: Schedule, places: int, first_appointment_id: int, first_queue_number: int) -> Block:
+def next_block(schedule: Schedule, places: int, first_appointment_id: int, first_queue_number: int) -> PlaceBlock:
     """The block of new places, after the schedule's last place.
 
     Its ids and queue numbers have not been used before.
     """
     first_place = max(block.first_place + block.places for block in schedule.blocks)
-    return Block(first_place, places, first_appointment_id, first_queue_number)
+    return PlaceBlock(first_place, places, first_appointment_id, first_queue_number)
 
 
-def without_places(blocks: tuple[Block, ...], removed: frozenset[int]) -> tuple[Block, ...]:
+def without_places(blocks: tuple[PlaceBlock, ...], removed: frozenset[int]) -> tuple[PlaceBlock, ...]:
     """The blocks without the places; the others keep their ids and queue numbers."""
-    left: list[Block] = []
+    left: list[PlaceBlock] = []
     for block in blocks:
         run = 0
         for offset in range(block.places + 1):
@@ -309,7 +309,7 @@ def without_places(blocks: tuple[Block, ...], removed: frozenset[int]) -> tuple[
             elif run:
                 start = offset - run
                 left.append(
-                    Block(
+                    PlaceBlock(
                         block.first_place + start,
                         run,
                         block.first_appointment_id + start,

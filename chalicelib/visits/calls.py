@@ -66,7 +66,7 @@ def _subject_waiting_with(entry: QueueEntry) -> Subject | None:
     if rules.is_waiting(subject, entry):
         return subject
     if subject is not None or rules.is_lost(entry, clock.now()):
-        store.remove(entry)  # cancelled, moved or settled since
+        store.remove(entry)  # cancelled, moved or ended since
     return None
 
 

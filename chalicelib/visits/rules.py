@@ -297,7 +297,7 @@ def ended(visit: Visit, event: str, now: datetime) -> Visit:
     return replace(visit, visit=outcome, queue_order="", served_at=_iso(now) if outcome == SERVED else "")
 
 
-def check_settles(appointment: Appointment, now: datetime) -> None:
+def check_outcome(appointment: Appointment, now: datetime) -> None:
     """Check that the outcome of an appointment can be recorded.
 
     appointment: one that was not moved. Raises AppointmentCancelled; WrongDay if its day is still to come.

@@ -339,6 +339,6 @@ class OutcomeBody(msgspec.Struct):
     ),
     shows=OWN_PEOPLE,
 )
-def settle(caller: Caller, body: OutcomeBody) -> DeskRow:
+def record_outcome(caller: Caller, body: OutcomeBody) -> DeskRow:
     """Say what became of an appointment of today or before, whatever the queue knows."""
-    return desk_row(outcomes.settle(caller, body.slip_code, body.outcome))
+    return desk_row(outcomes.record_outcome(caller, body.slip_code, body.outcome))

@@ -309,7 +309,7 @@ def mark_visits(schedule: Schedule, visits: frozenset[int]) -> bool:
     return storage.write(storage.update(schedule_key(schedule.info), actions, exists & unchanged))
 
 
-def settle(before: Appointment, after: Appointment) -> bool:
+def record_outcome(before: Appointment, after: Appointment) -> bool:
     """Write the outcome of a visit; the person does not wait any more.
 
     The outcome comes from a person or the hospital's system. Returns False if the appointment has changed since

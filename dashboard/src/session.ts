@@ -94,17 +94,17 @@ export async function unlock(password: string): Promise<void> {
   const { hospital_code, login } = caller.value!;
   await signIn(hospital_code, login, password);
   locked.value = undefined;
-  settle(true);
+  answerWaiting(true);
 }
 
 export function signOut(): void {
   forget();
-  settle(false);
+  answerWaiting(false);
   history.replaceState(null, "", "#/");
   location.reload(); // nothing about this person stays in memory
 }
 
-function settle(renewed: boolean): void {
+function answerWaiting(renewed: boolean): void {
   for (const resolve of waiting.splice(0)) resolve(renewed);
 }
 

@@ -25,7 +25,7 @@ _MARK = re.compile(r"# AWS only: (\S+)\n")
 
 
 @dataclass(frozen=True)
-class Block:
+class CodeBlock:
     """A code block.
 
     section: the heading above it. step: the step that its mark names, or "".
@@ -38,19 +38,19 @@ class Block:
     step: str
 
 
-def blocks() -> list[Block]:
+def blocks() -> list[CodeBlock]:
     """All code blocks of the pages, in their order."""
     return [block for page in PAGES for block in blocks_of(page, (ROOT / "docs" / page).read_text(encoding="utf-8"))]
 
 
-def blocks_of(page: str, markdown: str) -> list[Block]:
+def blocks_of(page: str, markdown: str) -> list[CodeBlock]:
     """The code blocks of one page."""
     code_blocks = []
     for match in _FENCE.finditer(markdown):
         headings = re.findall(r"^##? (.+)$", _FENCE.sub("", markdown[: match.start()]), re.MULTILINE)
         text = "".join(line.removeprefix(match[1]) for line in match[3].splitlines(keepends=True))
         mark = _MARK.match(text)
-        code_blocks.append(Block(page, headings[-1], match[2], text, mark[1] if mark else ""))
+        code_blocks.append(CodeBlock(page, headings[-1], match[2], text, mark[1] if mark else ""))
     return code_blocks
 
 

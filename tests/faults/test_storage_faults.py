@@ -133,7 +133,7 @@ def taken(g: BenchEnvironment, free_before: dict[int, int]) -> tuple[int, int]:
     return free_before[g.source] - now[g.source], free_before[g.target] - now[g.target]
 
 
-def settle(g: BenchEnvironment, case: Case, free_before: dict[int, int], reply: Reply, where: str) -> None:
+def check_retry(g: BenchEnvironment, case: Case, free_before: dict[int, int], reply: Reply, where: str) -> None:
     """The client sends the same request again; now it is done, once."""
     if reply.status != 200:
         assert refusal(reply) == (503, "TryAgain", "1"), where
@@ -164,7 +164,7 @@ def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
         reply = case.attempt(f"{call} {kind} 1")
         if kind in ("throttled", "in-conflict", "unconnected"):
             assert reply.status == 200, f"{call}: a passing refusal is retried inside, not {reply.text}"
-        settle(bench_environment, case, free, reply, call)
+        check_retry(bench_environment, case, free, reply, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT)
@@ -179,7 +179,7 @@ def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_do
         assert refusal(reply) == (503, "TryAgain", "1"), call
         assert taken(bench_environment, free) == case.before, call
         assert bench_environment.held(case.cid) == held, call
-        settle(bench_environment, case, free, reply, call)
+        check_retry(bench_environment, case, free, reply, call)
 
 
 @pytest.mark.parametrize("kind", KINDS_AFTER_THE_EFFECT)
@@ -192,4 +192,4 @@ def test_answers_that_never_arrive_leave_it_done_or_not_done_and_a_retry_ends_we
         reply = case.attempt(f"{call} {kind} {EVER}")
         assert reply.status == 503, call
         assert taken(bench_environment, free) in (case.before, case.after), call
-        settle(bench_environment, case, free, reply, call)
+        check_retry(bench_environment, case, free, reply, call)

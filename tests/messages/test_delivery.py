@@ -89,7 +89,7 @@ def test_a_batch_that_is_done_is_not_sent_again(sending):
 def test_a_batch_that_another_function_holds_is_not_sent_before_its_lease_ends(sending, fake_clock):
     assert target_list_store.hold(batch_of(sending), "app", "other", NOON)
     provider = Provider()
-    with pytest.raises(delivery.HeldElsewhere):
+    with pytest.raises(delivery.AlreadyBeingDelivered):
         deliver(provider)
     assert provider.batches == []
     fake_clock.now += LEASE + timedelta(seconds=1)

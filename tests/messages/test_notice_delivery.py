@@ -15,7 +15,7 @@ from chalicelib import metrics, storage
 from chalicelib.errors import TryAgain
 from chalicelib.messages import notice_delivery, notice_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable
-from chalicelib.messages.delivery import HeldElsewhere
+from chalicelib.messages.delivery import AlreadyBeingDelivered
 from chalicelib.messages.delivery_retries import LEASE
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import APP, LINE, ChannelDelivery, StoredNotice
@@ -171,7 +171,7 @@ def test_a_second_job_for_the_same_notice_waits_until_the_lease_of_the_first_end
 ) -> None:
     assert notice_store.LEASES.hold(stored(numbers[0]), APP, "other", fake_clock.now)
     provider = Provider()
-    with pytest.raises(HeldElsewhere):
+    with pytest.raises(AlreadyBeingDelivered):
         deliver(provider, numbers)
     assert outcomes(numbers) == [(None, None), (1, 0), (1, 0)]
     fake_clock.now += LEASE + timedelta(seconds=1)

@@ -4986,6 +4986,11 @@ export interface components {
             message: string;
             message_th: string;
         };
+        /** RefusedFileLine */
+        RefusedFileLine: {
+            line: number;
+            reason: string;
+        };
         /**
          * RefusedHospital
          * @description A line that was not imported.
@@ -5863,11 +5868,6 @@ export interface components {
             places: number;
             booked: number;
             accepted: number;
-        };
-        /** UntakenLine */
-        UntakenLine: {
-            line: number;
-            reason: string;
         };
         /** UploadOffer */
         UploadOffer: {
@@ -12205,7 +12205,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["UntakenLine"][];
+                        result: components["schemas"]["RefusedFileLine"][];
                     };
                 };
             };

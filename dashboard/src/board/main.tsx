@@ -2,7 +2,7 @@ import { render } from "preact";
 import { stayAwake } from "../wake-lock";
 import { App } from "./app";
 import { follow, shown } from "./document";
-import { watchForNewCode } from "./new-code";
+import { watchForNewCode } from "./reload";
 import { newCalls, resumeSound, speak } from "./speech";
 
 const token = location.hash.slice(1);

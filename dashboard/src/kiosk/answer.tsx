@@ -94,7 +94,7 @@ function Paper({ ticket, where }: { ticket: Ticket; where: Bilingual }) {
   );
 }
 
-export function Refused({ failure, repeat }: { failure: Failure; repeat: () => void }) {
+export function RefusedAnswer({ failure, repeat }: { failure: Failure; repeat: () => void }) {
   const title = KNOWN.find((code) => code === failure.code) ?? "busy";
   const text =
     title === "busy" ? t.both("busy_what") : title === "UnreadableCode" ? t.both("unreadable") : failure.message;

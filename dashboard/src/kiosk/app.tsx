@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { connection } from "../api/connection";
 import { isThai, lang, type Lang, words } from "../i18n";
 import { useSignals } from "../signal";
-import { Refused, TicketAnswer } from "./answer";
+import { RefusedAnswer, TicketAnswer } from "./answer";
 import { hasReader } from "./card-reader";
 import { Keypad } from "./keypad";
 import { hospital } from "./session";
@@ -76,7 +76,7 @@ function Screen() {
     case "ticket":
       return <TicketAnswer ticket={shown.ticket} />;
     case "refused":
-      return <Refused failure={shown.failure} repeat={shown.repeat} />;
+      return <RefusedAnswer failure={shown.failure} repeat={shown.repeat} />;
   }
 }
 

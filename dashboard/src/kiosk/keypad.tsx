@@ -1,5 +1,5 @@
 /** A keypad on the screen for the national id. The digits of a keyboard come in as well (main.tsx). */
-import { CID_DIGITS, clear, press, typed } from "./typed";
+import { CID_DIGITS, clear, press, typed } from "./keyboard-input";
 import { cidDigits, cidOnCard } from "../cid";
 import { words } from "../i18n";
 import { arrive, forget, stay } from "./state";

@@ -4,7 +4,7 @@ import { App } from "./app";
 import { readCards } from "./card-reader";
 import { hospital, resume } from "./session";
 import { arrive, stay, view } from "./state";
-import { press } from "./typed";
+import { press } from "./keyboard-input";
 
 resume();
 stayAwake();

@@ -6,7 +6,7 @@ import { lang } from "../i18n";
 import { signal } from "../signal";
 import { readSlip } from "../typed-code";
 import { api, hospital } from "./session";
-import { clear, codeIn } from "./typed";
+import { clear, codeIn } from "./keyboard-input";
 
 type Schemas = components["schemas"];
 export type Point = Schemas["KioskPoint"];

@@ -6,8 +6,8 @@ import { useAction } from "../load";
 import { go } from "../route";
 import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
-import { Mark } from "./mark";
-import { phone } from "./me";
+import { Icon } from "./icon";
+import { phone } from "./session";
 import type { Access } from "./calls";
 
 const t = words({
@@ -36,7 +36,7 @@ export function Accesses() {
   return (
     <>
       <button type="button" class="back" onClick={() => go("")}>
-        <Mark name="back" /> {t("back")}
+        <Icon name="back" /> {t("back")}
       </button>
       <Heading>{t("title")}</Heading>
       <p>{t("text")}</p>

@@ -11,11 +11,11 @@ import { useSignals } from "../signal";
 import { Questions } from "../ui/dialog";
 import { LanguageSwitch } from "../ui/language";
 import { Accesses } from "./accesses";
-import { Choose, Introduce } from "./choose";
-import { Find } from "./find";
+import { Choose, Introduce } from "./sign-in";
+import { Find } from "./find-time";
 import { Home } from "./home";
-import { Mark } from "./mark";
-import { leave, me, phone, start } from "./me";
+import { Icon } from "./icon";
+import { leave, me, phone, start } from "./session";
 import { Messages, OneMessage } from "./messages";
 import type { Message } from "./calls";
 import { loadedAt } from "./offline";
@@ -59,7 +59,7 @@ export function App() {
     <>
       <header class="top">
         <p class="brand">
-          <Mark name="heart" /> {t("app")} <small>{t("demo")}</small>
+          <Icon name="heart" /> {t("app")} <small>{t("demo")}</small>
         </p>
         {/* in front of the languages, which would move when it appears */}
         {typeof who === "object" && (
@@ -143,7 +143,7 @@ interface TabProps {
 function Tab({ to, mark, text, current, count = 0 }: TabProps) {
   return (
     <a href={href(to)} aria-current={current ? "page" : undefined}>
-      <Mark name={mark} />
+      <Icon name={mark} />
       <span>{text}</span>
       {count > 0 && (
         <b class="count">

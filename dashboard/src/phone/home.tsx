@@ -11,8 +11,8 @@ import { Failed } from "../ui/failed";
 import { Qr } from "../ui/qr";
 import { done, moving } from "./state";
 import { Heading } from "./heading";
-import { Mark } from "./mark";
-import { BASE, me, phone } from "./me";
+import { Icon } from "./icon";
+import { BASE, me, phone } from "./session";
 import { loadedAt } from "./offline";
 import { Today } from "./today";
 import type { Appointment } from "./calls";
@@ -56,7 +56,7 @@ export function Home({ every }: { every: number }) {
       <p class={done.value ? "done" : "visually-hidden"} role="status">
         {done.value && (
           <>
-            <Mark name="tick" /> {translate(done.value)}
+            <Icon name="tick" /> {translate(done.value)}
           </>
         )}
       </p>
@@ -76,7 +76,7 @@ export function Home({ every }: { every: number }) {
       </ol>
       {list.data && (
         <a class="button primary wide" href={href("find")}>
-          <Mark name="plus" /> {t("book")}
+          <Icon name="plus" /> {t("book")}
         </a>
       )}
       {(list.data || list.failure) && (
@@ -113,7 +113,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
   const asks = !appointment.person_confirm && !away;
   const code = (
     <button type="button" class={asks ? "wide" : "primary wide"} onClick={() => setShowsCode(true)}>
-      <Mark name="code" /> {t("qr")}
+      <Icon name="code" /> {t("qr")}
     </button>
   );
   const postpone = () => {
@@ -140,11 +140,11 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
       </div>
       <ul class="states">
         <li class={appointment.hospital_confirm ? "good" : "wait"}>
-          <Mark name={appointment.hospital_confirm ? "tick" : "clock"} /> {t(appointment.hospital_confirm ? "accepted" : "waiting")}
+          <Icon name={appointment.hospital_confirm ? "tick" : "clock"} /> {t(appointment.hospital_confirm ? "accepted" : "waiting")}
         </li>
         {appointment.person_confirm && (
           <li class="good">
-            <Mark name="tick" /> {t("confirmed")}
+            <Icon name="tick" /> {t("confirmed")}
           </li>
         )}
       </ul>
@@ -157,7 +157,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
       )}
       {asks ? (
         <button type="button" class="primary wide" disabled={busy} onClick={() => change("confirm", t.both("did_confirm"))}>
-          <Mark name="tick" /> {t("confirm")}
+          <Icon name="tick" /> {t("confirm")}
         </button>
       ) : (
         code
@@ -166,7 +166,7 @@ function Visit({ appointment, reload }: { appointment: Appointment; reload: () =
         <summary>{t("more")}</summary>
         {asks && code}
         <a class={away ? "button wide off" : "button wide"} href={away ? undefined : address(`${BASE}calendar`, {}, which)} download>
-          <Mark name="calendar" /> {t("calendar")}
+          <Icon name="calendar" /> {t("calendar")}
         </a>
         <div class="pair">
           <button type="button" disabled={busy || away} onClick={postpone}>

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./app";
-import { start } from "./me";
+import { start } from "./session";
 import { keepForOffline } from "./offline";
 
 void keepForOffline();

@@ -6,8 +6,8 @@ import { useAction, useLoaded, type Loaded } from "../load";
 import { go, href } from "../route";
 import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
-import { Mark } from "./mark";
-import { phone } from "./me";
+import { Icon } from "./icon";
+import { phone } from "./session";
 import type { Message } from "./calls";
 
 const t = words({
@@ -103,7 +103,7 @@ function Section({ kind, messages, newest, add }: { kind: Kind; messages: Messag
         {own.map((message) => (
           <li key={`${message.hospital_code}-${message.message_id}`}>
             <a href={href("message", { hospital: message.hospital_code, id: message.message_id })} class={message.read_at ? "" : "new"}>
-              <Mark name={message.kind ? "calendar" : "letter"} />
+              <Icon name={message.kind ? "calendar" : "letter"} />
               <span>
                 {!message.read_at && <em>{t("unread")}</em>} <b>{titleOf(message)}</b>
                 <small>
@@ -190,7 +190,7 @@ export function OneMessage({ messages, earlier, hospital, id }: OneProps) {
   return (
     <>
       <button type="button" class="back" onClick={() => go("messages")}>
-        <Mark name="back" /> {t("back")}
+        <Icon name="back" /> {t("back")}
       </button>
       {messages.data && !message && <Heading>{t("gone")}</Heading>}
       {message && (

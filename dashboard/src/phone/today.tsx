@@ -6,7 +6,7 @@ import { dateTime } from "../dates";
 import { lang, words } from "../i18n";
 import { useLoaded } from "../load";
 import { Qr } from "../ui/qr";
-import { phone } from "./me";
+import { phone } from "./session";
 import { loadedAt } from "./offline";
 import type { Appointment, Position } from "./calls";
 

@@ -11,7 +11,7 @@ import { Failed } from "../ui/failed";
 import { notify, notifyFailure } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
-import { Tick } from "../ui/tick";
+import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
 import { act, APPOINTMENT, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
 import { Book } from "./book";
@@ -235,7 +235,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
             kind: "mark",
             cell: (booking) =>
               booking.hospital_confirm ? (
-                <Tick says={t("by", { staff: booking.hospital_confirm_staff })} />
+                <CheckMark says={t("by", { staff: booking.hospital_confirm_staff })} />
               ) : (
                 <span class="visually-hidden">{t("not_yet")}</span>
               ),
@@ -243,7 +243,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
           {
             title: word("confirmed"),
             kind: "mark",
-            cell: (booking) => (booking.confirmed ? <Tick says={t("will_come")} /> : <span aria-hidden="true">–</span>),
+            cell: (booking) => (booking.confirmed ? <CheckMark says={t("will_come")} /> : <span aria-hidden="true">–</span>),
           },
           {
             title: word("task"),

@@ -36,7 +36,7 @@ const t = words({
 const LINES_A_REQUEST = 200;
 const MOST_SHOWN = 200;
 
-export interface Refused {
+export interface RefusedLine {
   line: number;
 }
 
@@ -45,7 +45,7 @@ interface Outcome<R> {
   refused: R[];
 }
 
-interface CsvImportProps<R extends Refused> {
+interface CsvImportProps<R extends RefusedLine> {
   title: string;
   /** The columns. */
   hint: string;
@@ -58,7 +58,7 @@ interface CsvImportProps<R extends Refused> {
   onDone: () => Promise<void>;
 }
 
-export function CsvImport<R extends Refused>({ title, hint, numbers, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
+export function CsvImport<R extends RefusedLine>({ title, hint, numbers, outcome, why, onClose, onDone, ...props }: CsvImportProps<R>) {
   const [lines, setLines] = useState<FileLine[]>([]);
   const [fault, setFault] = useState<"nothing" | undefined>();
   const [done, setDone] = useState(0);

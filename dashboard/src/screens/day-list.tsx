@@ -12,7 +12,7 @@ import { notify, notifyFailure } from "../ui/notice";
 import { usePrintedOnce } from "../ui/printed";
 import { Progress } from "../ui/progress";
 import { Filter, FILTERED, matchesFilter, Table } from "../ui/table";
-import { Tick } from "../ui/tick";
+import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
 import { PlaceHistory } from "./place-history";
 import { PrintedDay } from "./printed-day";
@@ -48,7 +48,7 @@ const WORKLIST = "/api/dashboard/worklist";
 const AT_ONCE = 50;
 const MOST_SLIPS = 200;
 const LARGE = 500;
-interface Refused {
+interface RefusedRow {
   row: WorklistRow;
   reason: { th: string; en: string };
 }
@@ -106,7 +106,7 @@ export function DayList({ date, room }: DayListProps) {
   const latestKey = useRef(key);
   latestKey.current = key;
   // Both belong to the day and room in which they arose.
-  const [refusals, setRefusals] = useState<{ key: string; refused: Refused[] }>({ key, refused: [] });
+  const [refusals, setRefusals] = useState<{ key: string; refused: RefusedRow[] }>({ key, refused: [] });
   const refused = refusals.key === key ? refusals.refused : [];
   const [filter, setFilter] = useState({ key, typed: "" });
   const typed = filter.key === key ? filter.typed : "";
@@ -138,7 +138,7 @@ export function DayList({ date, room }: DayListProps) {
   const accept = async () => {
     if (accepting) return;
     const waiting = toAccept;
-    const left: Refused[] = [];
+    const left: RefusedRow[] = [];
     let done = 0;
     try {
       for (let start = 0; start < waiting.length; start += AT_ONCE) {
@@ -286,8 +286,8 @@ export function DayList({ date, room }: DayListProps) {
           },
           ...(isEnded ? [{ title: word("state"), cell: (row: WorklistRow) => stateOf(row) }] : []),
           ...(room ? [{ title: word("telephone"), kind: "whole" as const, cell: (row: WorklistRow) => row.telephone || "–" }] : []),
-          { title: word("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <Tick says={t("yes")} /> },
-          { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed ? <Tick says={t("yes")} /> : isOver(row.confirm_by_datetime) && t("late") },
+          { title: word("accepted"), kind: "mark", cell: (row) => row.hospital_confirm && <CheckMark says={t("yes")} /> },
+          { title: word("confirmed"), kind: "mark", cell: (row) => row.confirmed ? <CheckMark says={t("yes")} /> : isOver(row.confirm_by_datetime) && t("late") },
           {
             title: word("task"),
             kind: "actions",

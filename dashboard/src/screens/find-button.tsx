@@ -23,7 +23,7 @@ const opened = signal<string | undefined>(undefined);
 let Content: ComponentType<FindProps> | undefined;
 
 const load = async () => {
-  Content ??= (await import("./find")).default;
+  Content ??= (await import("./find-person")).default;
 };
 
 export async function openFind(first = ""): Promise<void> {

@@ -12,7 +12,7 @@ import { SelectField } from "../ui/field";
 import { notify, notifyRepeat } from "../ui/notice";
 import { Progress } from "../ui/progress";
 import { Table } from "../ui/table";
-import { Tick } from "../ui/tick";
+import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
 import { alreadySent, ConfirmSending } from "./message-confirm";
 import { Reach } from "./message-reach";
@@ -312,7 +312,7 @@ function Recipients({ message }: { message: Announcement }) {
           { title: word("person_name"), cell: (recipient) => recipient.name },
           ...(message.app ? [{ title: t("app"), cell: (recipient: Recipient) => said(recipient.deliveries.app) }] : []),
           ...(message.line ? [{ title: t("line"), cell: (recipient: Recipient) => said(recipient.deliveries.line) }] : []),
-          { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <Tick says={t("yes")} /> : <Minus />) },
+          { title: t("confirmed"), kind: "mark", cell: (recipient) => (recipient.read_at ? <CheckMark says={t("yes")} /> : <Minus />) },
           { title: t("confirmed_at"), cell: (recipient) => (recipient.read_at ? dateTime(recipient.read_at, lang.value) : "") },
         ]}
       />

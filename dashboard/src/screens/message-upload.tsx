@@ -1,7 +1,7 @@
 /** Manual 3.3, figures 23 and 24: the target file, and what of it was not taken. */
 import { useState } from "preact/hooks";
 import { putFile } from "../api/client";
-import type { Announcement, UntakenLine } from "../api/types";
+import type { Announcement, RefusedFileLine } from "../api/types";
 import { toBase64 } from "../base64";
 import { csv, download } from "../csv";
 import { number, words } from "../i18n";
@@ -51,7 +51,7 @@ const reason = words({
 
 interface Outcome {
   matched: number;
-  untaken: UntakenLine[];
+  refused: RefusedFileLine[];
 }
 
 const LARGEST_IN_A_CALL = 2_900_000; // as base64 it stays below the 4 MB that the API takes
@@ -96,10 +96,10 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
           await wait(LOOK_MS);
           announcement = await api.get(MESSAGE, { path });
         }
-        const untaken: UntakenLine[] = [];
+        const refused: RefusedFileLine[] = [];
         for (let portion = 0; portion < announcement.upload.portions; portion++)
-          untaken.push(...(await api.get(`${MESSAGE}/report`, { path, query: { portion } })));
-        setOutcome({ matched: announcement.upload.matched, untaken });
+          refused.push(...(await api.get(`${MESSAGE}/report`, { path, query: { portion } })));
+        setOutcome({ matched: announcement.upload.matched, refused });
       } finally {
         await onChanged();
       }
@@ -140,9 +140,9 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
 }
 
 function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClose: () => void }) {
-  const { untaken } = outcome;
+  const { refused } = outcome;
   const save = () => {
-    const rows = untaken.map((untakenLine) => [untakenLine.line, reason.named(untakenLine.reason)]);
+    const rows = refused.map((target) => [target.line, reason.named(target.reason)]);
     download(`targets-${id}.csv`, csv([[t("line"), word("reason")], ...rows]));
   };
   return (
@@ -150,18 +150,18 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
       <p role="status">
         <strong>{t("matched", { count: number(outcome.matched) })}</strong>
         {" · "}
-        {untaken.length ? t("refused", { count: number(untaken.length) }) : t("none")}
+        {refused.length ? t("refused", { count: number(refused.length) }) : t("none")}
       </p>
-      {untaken.length > SHOWN && <p>{t("some", { shown: SHOWN })}</p>}
-      {untaken.length > 0 && (
+      {refused.length > SHOWN && <p>{t("some", { shown: SHOWN })}</p>}
+      {refused.length > 0 && (
         <Table
-          caption={t("refused", { count: number(untaken.length) })}
-          rows={untaken.slice(0, SHOWN)}
-          rowKey={(untakenLine) => untakenLine.line}
+          caption={t("refused", { count: number(refused.length) })}
+          rows={refused.slice(0, SHOWN)}
+          rowKey={(target) => target.line}
           empty=""
           columns={[
-            { title: t("line"), kind: "figure", cell: (untakenLine) => number(untakenLine.line) },
-            { title: word("reason"), cell: (untakenLine) => reason.named(untakenLine.reason) },
+            { title: t("line"), kind: "figure", cell: (target) => number(target.line) },
+            { title: word("reason"), cell: (target) => reason.named(target.reason) },
           ]}
         />
       )}
@@ -169,7 +169,7 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
         <button type="button" class="primary" data-first onClick={onClose}>
           {t("close")}
         </button>
-        {untaken.length > 0 && (
+        {refused.length > 0 && (
           <button type="button" onClick={save}>
             {word("export")}
           </button>

@@ -9,7 +9,7 @@ import { go, href } from "../route";
 import { api } from "../session";
 import { Failed } from "../ui/failed";
 import { Table } from "../ui/table";
-import { Tick } from "../ui/tick";
+import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
 
 const t = words({
@@ -69,8 +69,8 @@ export default function Messages() {
         rowKey={(announcement) => announcement.message_id}
         empty={t("empty")}
         columns={[
-          { title: t("app"), kind: "mark", cell: (announcement) => announcement.app && <Tick says={t("sends")} /> },
-          { title: t("line"), kind: "mark", cell: (announcement) => announcement.line && <Tick says={t("sends")} /> },
+          { title: t("app"), kind: "mark", cell: (announcement) => announcement.app && <CheckMark says={t("sends")} /> },
+          { title: t("line"), kind: "mark", cell: (announcement) => announcement.line && <CheckMark says={t("sends")} /> },
           { title: t("when"), cell: (announcement) => dateTime(announcement.sent_at || announcement.created_at, lang.value) },
           {
             title: word("subject"),

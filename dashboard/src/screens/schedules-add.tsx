@@ -36,7 +36,7 @@ const t = words({
   saved: ["เปิด {lines} รายการของ{date}แล้ว", "{lines} schedules were opened for {date}"],
 });
 
-interface Line {
+interface ScheduleLine {
   key: number;
   department_id: string;
   room_id: string;
@@ -45,7 +45,7 @@ interface Line {
   online: boolean;
 }
 
-const lineOf = ({ room, period }: { room: Room; period: Period }): Line => ({
+const lineOf = ({ room, period }: { room: Room; period: Period }): ScheduleLine => ({
   key: 1,
   department_id: String(room.department_id),
   room_id: String(room.room_id),
@@ -89,7 +89,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
 
   /** Why a line cannot have a period: its room is open at that time already, or will be by a line above or by an
    * earlier choice of this line. */
-  const taken = (line: Line, period_id: number, lines: Line[]): "taken" | "above" | "overlaps" | undefined => {
+  const taken = (line: ScheduleLine, period_id: number, lines: ScheduleLine[]): "taken" | "above" | "overlaps" | undefined => {
     const wanted = periods.find((period) => period.period_id === period_id)!;
     const open = (schedule: Schedule) =>
       schedule.state === "open" && schedule.room_id === Number(line.room_id) && overlap(schedule, wanted);
@@ -101,15 +101,15 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
     const at = line.periods.indexOf(period_id);
     return overlapping(at < 0 ? line.periods : line.periods.slice(0, at)) ? "overlaps" : undefined;
   };
-  const wanted = (line: Line, lines: Line[]) => line.periods.filter((period) => !taken(line, period, lines));
-  const total = (lines: Line[]) => lines.reduce((sum, line) => sum + wanted(line, lines).length, 0);
-  const lineErrors = (line: Line, lines: Line[]) => ({
+  const wanted = (line: ScheduleLine, lines: ScheduleLine[]) => line.periods.filter((period) => !taken(line, period, lines));
+  const total = (lines: ScheduleLine[]) => lines.reduce((sum, line) => sum + wanted(line, lines).length, 0);
+  const lineErrors = (line: ScheduleLine, lines: ScheduleLine[]) => ({
     room: line.room_id ? undefined : word("choose_one"),
     periods: wanted(line, lines).length ? undefined : t("periods_wrong"),
     capacity: numberError(line.capacity, ScheduleSpecBody.capacity),
   });
 
-  const form = useForm<{ lines: Line[] }>({
+  const form = useForm<{ lines: ScheduleLine[] }>({
     initial: { lines: given.first ? [lineOf(given.first)] : [] },
     check: ({ lines }) => {
       const wrong = dateError ?? lines.flatMap((line) => Object.values(lineErrors(line, lines))).find(Boolean);
@@ -139,8 +139,8 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
   });
   const { busy, tried } = form;
   const { lines } = form.values;
-  const setLines = (lines: Line[]) => form.set({ lines });
-  const change = (key: number, to: Partial<Line>) =>
+  const setLines = (lines: ScheduleLine[]) => form.set({ lines });
+  const change = (key: number, to: Partial<ScheduleLine>) =>
     setLines(lines.map((line) => (line.key === key ? { ...line, ...to } : line)));
   const roomsOf = (department_id: string) => rooms.filter((room) => room.department_id === Number(department_id));
   const addLine = () => {

@@ -13,7 +13,7 @@ import { Failed } from "../ui/failed";
 import { DateField } from "../ui/field";
 import { notify } from "../ui/notice";
 import { Table } from "../ui/table";
-import { Tick } from "../ui/tick";
+import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
 import { AddSchedules } from "./schedules-add";
 import { undoClosing, type Closing } from "./closing";
@@ -166,7 +166,7 @@ export default function Schedules() {
               title: t("online"),
               kind: "mark",
               cell: (schedule) =>
-                schedule.state !== "open" ? word("closed") : schedule.online ? <Tick says={t("yes")} /> : t("no"),
+                schedule.state !== "open" ? word("closed") : schedule.online ? <CheckMark says={t("yes")} /> : t("no"),
             },
             {
               title: word("task"),

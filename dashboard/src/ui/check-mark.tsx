@@ -1,5 +1,5 @@
 /** The manual's green tick, with words for screen readers. */
-export function Tick({ says }: { says: string }) {
+export function CheckMark({ says }: { says: string }) {
   return (
     <span class="tick">
       <span aria-hidden="true">✓</span>

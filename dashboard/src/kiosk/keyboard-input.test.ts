@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { clear, codeIn, press, typed } from "./typed";
+import { clear, codeIn, press, typed } from "./keyboard-input";
 
 const SLIP = "00000-0ABCD-EFGHJ-KMNPQ";
 // The keys of the same code while the computer is set to Thai.

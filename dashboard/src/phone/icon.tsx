@@ -13,7 +13,7 @@ const PATHS = {
 
 export type MarkName = keyof typeof PATHS;
 
-export function Mark({ name }: { name: MarkName }) {
+export function Icon({ name }: { name: MarkName }) {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[name]} />

@@ -9,8 +9,8 @@ import { Failed } from "../ui/failed";
 import { Month, type MonthShown } from "../ui/month";
 import { done, moving } from "./state";
 import { Heading } from "./heading";
-import { Mark } from "./mark";
-import { phone } from "./me";
+import { Icon } from "./icon";
+import { phone } from "./session";
 import { provinces } from "./provinces";
 import type { Department, Schedule } from "./calls";
 
@@ -68,7 +68,7 @@ export function Find() {
     <>
       {hospital && (
         <button type="button" class="back" onClick={() => history.back()}>
-          <Mark name="back" /> {t("back")}
+          <Icon name="back" /> {t("back")}
         </button>
       )}
       {moved && (
@@ -334,7 +334,7 @@ function Check({ hospital, name, date, schedule, onRefused }: CheckProps) {
       </div>
       <Failed failure={failure} />
       <button type="button" class="primary wide" disabled={busy || !name} onClick={save}>
-        <Mark name="tick" /> {t(moved ? "move" : "book")}
+        <Icon name="tick" /> {t(moved ? "move" : "book")}
       </button>
     </>
   );

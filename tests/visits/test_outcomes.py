@@ -15,7 +15,7 @@ Say = Callable[[Appointment, str], Appointment]
 
 
 def by_staff(appointment: Appointment, outcome: str) -> Appointment:
-    return outcomes.settle(CLERK, booking_rules.slip_code(appointment), outcome)
+    return outcomes.record_outcome(CLERK, booking_rules.slip_code(appointment), outcome)
 
 
 def by_his(appointment: Appointment, outcome: str) -> Appointment:
@@ -90,4 +90,4 @@ def test_nothing_is_said_of_a_day_to_come_or_of_an_appointment_that_has_ended(mo
     with pytest.raises(errors.AppointmentCancelled):
         by_staff(cancelled, SERVED)
     with pytest.raises(errors.AppointmentNotFound):
-        outcomes.settle(CLERK, "no slip", SERVED)
+        outcomes.record_outcome(CLERK, "no slip", SERVED)

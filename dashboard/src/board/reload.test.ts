@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { checkedAt } from "./document";
-import { isOther, watchForNewCode } from "./new-code";
+import { isOther, watchForNewCode } from "./reload";
 
 const page = (version: string): string => `<script type="text/plain" src="/assets/board-${version}.js"></script>`;
 const HOUR = 3_600_000;

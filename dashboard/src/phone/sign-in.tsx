@@ -7,7 +7,7 @@ import { words } from "../i18n";
 import { useAction, useLoaded } from "../load";
 import { Failed } from "../ui/failed";
 import { Heading } from "./heading";
-import { introduce, phone, signIn } from "./me";
+import { introduce, phone, signIn } from "./session";
 
 const t = words({
   hello: ["สวัสดี", "Welcome"],
