@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors
-from chalicelib.booking import closures, reopenings
-from chalicelib.booking.staff_routes import DeskRow, Reason, ReasonInEnglish, desk_row, stored_reason
+from chalicelib.booking import closures, reason_rules, reopenings
+from chalicelib.booking.staff_routes import DeskRow, Reason, ReasonInEnglish, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, shaped
@@ -58,7 +58,7 @@ def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
 
     A call does a bounded part: call again until `remaining` is 0.
     """
-    reason = stored_reason(body.reason, body.reason_en)
+    reason = reason_rules.stored(body.reason, body.reason_en)
     closure = closures.run(
         caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, reason
     )

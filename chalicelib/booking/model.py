@@ -87,8 +87,8 @@ class Appointment:
     cancel_minutes_before: the hospital's rule at the time of booking. outside: the system of another hospital booked
     it; this stays so through every move. ended_ids: appointment ids that this person gave up in the same schedule, to
     recognise a late repeat of their cancellation. closing: the id of the closing that moved or cancelled it.
-    reason: why the hospital cancelled or moved it: a code of notice_texts.REASONS or words of the hospital's own; if
-    there is a second line, it is the same in English. A new appointment has the reason of the move that made it.
+    reason: why the hospital cancelled or moved it, as `reason_rules` stores it. A new appointment has the reason of the
+    move that made it.
     call_outcome: one of CALL_OUTCOMES, or "" if nobody has telephoned; call_outcome_by: the staff's name. day_of_visit:
     what happened on the day. Neither changes `state` or `confirmed_at`.
 

@@ -6,6 +6,7 @@ there it leaves the department and the room out, unless the hospital says otherw
 
 from datetime import date, datetime, time, timedelta
 
+from chalicelib.booking import reason_rules
 from chalicelib.booking.model import BOOKED, CANCELLED, Appointment
 
 BOOKING, ACCEPTED, REJECTED, MOVED, GIVEN_UP = "booked", "accepted", "rejected", "moved", "cancelled"
@@ -68,16 +69,6 @@ _ELSE_RELEASED = (
     "หากไม่ยืนยันภายในเวลานี้ นัดจะถูกยกเลิกและให้คิวแก่ผู้อื่น",
     "Otherwise the appointment is cancelled and the place is given to somebody else.",
 )
-# Why a hospital cancels or moves an appointment. None of them says anything of the person's health.
-REASONS = {
-    "doctor_away": ("แพทย์ติดราชการ", "the doctor is away on duty"),
-    "doctor_on_leave": ("แพทย์ลา", "the doctor is on leave"),
-    "clinic_closed": ("คลินิกปิดทำการ", "the clinic is closed"),
-    "equipment": ("เครื่องมือขัดข้อง", "equipment has failed"),
-    "emergency": ("มีเหตุฉุกเฉินในโรงพยาบาล", "an emergency in the hospital"),
-    "asked": ("ท่านแจ้งขอยกเลิกหรือเลื่อน", "you asked for it"),
-    "mistake": ("บันทึกผิดพลาด", "it was entered by mistake"),
-}
 _DAYS = ("จันทร์ อังคาร พุธ พฤหัสบดี ศุกร์ เสาร์ อาทิตย์", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _MONTHS = (
     "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
@@ -157,8 +148,7 @@ def reason_line(kind: str, appointment: Appointment, language: str) -> list[str]
     if kind not in (MOVED, GIVEN_UP) or not appointment.reason:
         return []
     english = int(language == "en")
-    known = REASONS.get(appointment.reason) or (appointment.reason.split("\n") * 2)[:2]
-    return [f"{('เหตุผล', 'Reason')[english]}: {known[english]}"]
+    return [f"{('เหตุผล', 'Reason')[english]}: {reason_rules.in_words(appointment.reason)[english]}"]
 
 
 def where(appointment: Appointment) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from chalicelib import errors, shown_people
-from chalicelib.booking import actions, rules
+from chalicelib.booking import actions, reason_rules, rules
 from chalicelib.booking.calendar_files import calendar_file
 from chalicelib.booking.model import Appointment, BookingRequest, Sender
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, IMMUNIZATION_DASHBOARD, Caller
@@ -95,6 +95,7 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
     The keywords are the fields that the contract names or writes differently.
     """
     a, schedule = appointment, appointment.schedule
+    reason, reason_en = reason_rules.sent(a.reason)
     shown_people.note(a.cid)
     return respond(
         response,
@@ -131,8 +132,8 @@ def appointment_response(response: type[_Response], appointment: Appointment) ->
         served_datetime=a.day_of_visit.served_at[:19],
         point_id=a.day_of_visit.point_id or 0,
         counter=a.day_of_visit.counter or 0,
-        reason=a.reason.partition("\n")[0],
-        reason_en=a.reason.partition("\n")[2],
+        reason=reason,
+        reason_en=reason_en,
         dose=0,
     )
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import errors, shown_people
-from chalicelib.booking import staff_actions
+from chalicelib.audit.model import AuditEntry
+from chalicelib.booking import reason_rules, staff_actions
 from chalicelib.booking.model import Appointment
-from chalicelib.booking.notice_texts import REASONS
 from chalicelib.booking.routes import appointment_response
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
@@ -192,13 +192,10 @@ class PlaceParams(msgspec.Struct):
 
 
 # Told to the person in the app, in their language if it is one of the codes or has both, and never in LINE.
-Reason = Annotated[str, text(200, f"why: {', '.join(REASONS)}, or the staff's own words", example="doctor_away")]
+Reason = Annotated[
+    str, text(200, f"why: {', '.join(reason_rules.REASONS)}, or the staff's own words", example="doctor_away")
+]
 ReasonInEnglish = Annotated[str, text(100, "own words in English; without them, everybody reads `reason`")]
-
-
-def stored_reason(reason: str, in_english: str) -> str:
-    """A reason as it is stored (`Appointment.reason`)."""
-    return f"{reason}\n{in_english}" if reason and in_english and reason not in REASONS else reason
 
 
 class VersionBody(msgspec.Struct):
@@ -251,7 +248,7 @@ class CancelBody(VersionBody):
 )
 def cancel_appointment(caller: Caller, params: PlaceParams, body: CancelBody) -> DeskRow:
     """Cancel the appointment; its place is free again."""
-    reason = stored_reason(body.reason, body.reason_en)
+    reason = reason_rules.stored(body.reason, body.reason_en)
     with edit_conflict_response(body, desk_row):
         return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, reason))
 
@@ -282,7 +279,7 @@ class PostponeBody(msgspec.Struct):
 def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
     """Move the appointment to another schedule; answers with the new appointment."""
     with edit_conflict_response(body, desk_row):
-        to, reason = body.to_schedule_id, stored_reason(body.reason, body.reason_en)
+        to, reason = body.to_schedule_id, reason_rules.stored(body.reason, body.reason_en)
         return desk_row(staff_actions.postpone(caller, params.schedule_id, params.place, body.version, to, reason))
 
 
@@ -334,20 +331,23 @@ class HistoryRow(msgspec.Struct):
 )
 def appointment_history(caller: Caller, params: PlaceParams) -> list[HistoryRow]:
     """Who did what here and when, oldest first; a moment behind the last action."""
-    return [
-        HistoryRow(
-            at=entry.when[:19],
-            login=entry.actor,
-            action=entry.action,
-            queue_no=entry.changes.get("queue_no", ""),
-            booked_by_hospital_code=entry.changes.get("booked_by", ""),
-            to_schedule_id=(to := entry.changes.get("to_schedule_id", 0)),
-            to_date=day_of(to).isoformat() if to else "",
-            reason=entry.changes["reason"].partition("\n")[0],
-            reason_en=entry.changes["reason"].partition("\n")[2],
-        )
-        for entry in staff_actions.history(caller, params.schedule_id, params.place)
-    ]
+    return [_history_row(entry) for entry in staff_actions.history(caller, params.schedule_id, params.place)]
+
+
+def _history_row(entry: AuditEntry) -> HistoryRow:
+    to = entry.changes.get("to_schedule_id", 0)
+    reason, reason_en = reason_rules.sent(entry.changes["reason"])
+    return HistoryRow(
+        at=entry.when[:19],
+        login=entry.actor,
+        action=entry.action,
+        queue_no=entry.changes.get("queue_no", ""),
+        booked_by_hospital_code=entry.changes.get("booked_by", ""),
+        to_schedule_id=to,
+        to_date=day_of(to).isoformat() if to else "",
+        reason=reason,
+        reason_en=reason_en,
+    )
 
 
 class SlipParams(msgspec.Struct):

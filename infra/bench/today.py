@@ -16,7 +16,7 @@ from datetime import date
 
 from chalicelib import clock
 from chalicelib.schedules import availability
-from chalicelib.schedules.model import OPEN, Block, PlaceEvents, Schedule, ScheduleInfo, schedule_id
+from chalicelib.schedules.model import OPEN, PlaceBlock, PlaceEvents, Schedule, ScheduleInfo, schedule_id
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.tables import ScheduleItem
 from infra.bench.availability import put_appointments
@@ -60,7 +60,7 @@ def full_day(day: date, rooms: int, bookings: int) -> list[Schedule]:
             capacity=PLACES,
             available_count=PLACES - held,
             free=frozenset(range(1 + held, PLACES + 1)),
-            blocks=(Block(1, PLACES, 1 + n * PLACES, 1 + hour * PLACES),),
+            blocks=(PlaceBlock(1, PLACES, 1 + n * PLACES, 1 + hour * PLACES),),
             online=True,
             state=OPEN,
             version=1,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.booking import confirmation_rules, notice_texts, rules
+from chalicelib.booking import confirmation_rules, notice_texts, reason_rules, rules
 from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
 from chalicelib.clock import BANGKOK
@@ -132,4 +132,4 @@ def test_a_notice_of_the_hospitals_change_tells_the_reason_in_the_persons_langua
 
 
 def test_every_reason_has_words_in_both_languages() -> None:
-    assert all(thai and english for thai, english in notice_texts.REASONS.values())
+    assert all(thai and english for thai, english in reason_rules.REASONS.values())

@@ -12,11 +12,11 @@ from chalicelib.clock import BANGKOK
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules import figures_rules, model, rules
 from chalicelib.schedules.model import (
-    Block,
     DayCounter,
     Department,
     HospitalCatalogue,
     Period,
+    PlaceBlock,
     Room,
     Schedule,
     ScheduleInfo,
@@ -53,7 +53,7 @@ def schedule(**more: Any) -> Schedule:
         capacity=4,
         available_count=4,
         free=frozenset({1, 2, 3, 4}),
-        blocks=(Block(1, 4, 101, 11),),
+        blocks=(PlaceBlock(1, 4, 101, 11),),
         online=True,
         state=model.OPEN,
         version=1,
@@ -181,7 +181,7 @@ def test_there_are_never_fewer_places_than_are_booked(free: set[int], capacity: 
         rules.places_to_remove(schedule(free=frozenset(free), available_count=len(free)), capacity)
 
 
-def numbers(blocks: tuple[Block, ...]) -> dict[int, tuple[int, int]]:
+def numbers(blocks: tuple[PlaceBlock, ...]) -> dict[int, tuple[int, int]]:
     """place -> (appointment id, queue number)."""
     return {
         block.first_place + n: (block.first_appointment_id + n, block.first_queue_number + n)
@@ -192,7 +192,7 @@ def numbers(blocks: tuple[Block, ...]) -> dict[int, tuple[int, int]]:
 
 @given(st.sets(st.integers(1, 20)))
 def test_removing_places_keeps_the_ids_and_queue_numbers_of_the_others(removed: set[int]) -> None:
-    blocks = (Block(1, 8, 101, 11), Block(9, 12, 501, 40))
+    blocks = (PlaceBlock(1, 8, 101, 11), PlaceBlock(9, 12, 501, 40))
     before = numbers(blocks)
 
     after = numbers(rules.without_places(blocks, frozenset(removed)))
@@ -277,6 +277,6 @@ def test_new_schedules_continue_the_numbers_of_the_day_and_of_each_room() -> Non
     made, after = rules.number_schedules(hospital(), DAY, specs, counter, 101)
 
     assert [each.info.schedule_id for each in made] == [model.schedule_id(DAY, 3), model.schedule_id(DAY, 4)]
-    assert [each.blocks for each in made] == [(Block(1, 5, 101, 9),), (Block(1, 2, 106, 1),)]
+    assert [each.blocks for each in made] == [(PlaceBlock(1, 5, 101, 9),), (PlaceBlock(1, 2, 106, 1),)]
     assert [(each.online, each.free) for each in made] == [(True, frozenset(range(1, 6))), (False, frozenset({1, 2}))]
     assert after == DayCounter("00000", DAY, 5, {1: 14, 2: 3}, version=5)
