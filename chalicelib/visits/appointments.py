@@ -1,4 +1,4 @@
-"""The appointment of a visit: found in the caller's hospital, and followed while it changes."""
+"""The appointment of a visit: find it, and follow it while it changes."""
 
 from datetime import date
 
