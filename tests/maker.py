@@ -33,7 +33,8 @@ from chalicelib.messages.model import SENDING, Message
 from chalicelib.people.rows import REGISTRY
 from chalicelib.schedules import catalogue_store
 from chalicelib.schedules import store as schedule_store
-from chalicelib.schedules.model import PlaceEvents, Schedule, ScheduleSpec, ServicePoint, VisitRules
+from chalicelib.schedules.catalogue_model import ServicePoint, VisitRules
+from chalicelib.schedules.model import PlaceEvents, Schedule, ScheduleSpec
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.storage import Table
 from chalicelib.tables import CatalogueItem, MessageItem, PersonItem

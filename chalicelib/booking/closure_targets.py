@@ -8,7 +8,8 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.schedules import actions as schedules
 from chalicelib.schedules import schedule_edits
-from chalicelib.schedules.model import CLOSED, OPEN, Holiday, Schedule
+from chalicelib.schedules.catalogue_model import Holiday
+from chalicelib.schedules.model import CLOSED, OPEN, Schedule
 
 DAYS_AHEAD = 62
 UNOPENED = "unopened"

@@ -9,7 +9,8 @@ from datetime import datetime, time, timedelta
 from chalicelib import errors
 from chalicelib.booking.model import SYSTEM_LOGIN, UNCONFIRMED, WILL_COME, Appointment
 from chalicelib.booking.rules import end_appointment
-from chalicelib.schedules.model import CLOSED, BookingRules, Schedule, ScheduleInfo
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import CLOSED, Schedule, ScheduleInfo
 
 # People are asked from this time (Bangkok) on the day before the deadline.
 _ASKED_FROM = time(9)

@@ -9,7 +9,8 @@ from datetime import date
 from chalicelib import storage
 from chalicelib.booking.model import BOOKED, CANCELLED, WILL_COME, Appointment
 from chalicelib.booking.rows import APPOINTMENTS, key_columns
-from chalicelib.schedules.model import OPEN, BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import OPEN
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, hospital_day
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 

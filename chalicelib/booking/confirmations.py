@@ -31,7 +31,7 @@ from chalicelib.errors import AlreadyBooked, AppointmentCancelled, EditConflict,
 from chalicelib.messages import notices
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.model import BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
 
 # The function's time limit is 300 s, of which reminders may take 240 s (notices.RUN_SECONDS).
 RUN_SECONDS = 45.0

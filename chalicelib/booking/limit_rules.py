@@ -7,7 +7,8 @@ from chalicelib import errors
 from chalicelib.booking.model import Appointment, BookingRequest, BookingSnapshot, OutsideShare
 from chalicelib.caller import Caller
 from chalicelib.people.model import has_national_id
-from chalicelib.schedules.model import LISTED, NOBODY, BookingRules, Schedule, ScheduleInfo
+from chalicelib.schedules.catalogue_model import LISTED, NOBODY, BookingRules
+from chalicelib.schedules.model import Schedule, ScheduleInfo
 
 
 def is_outside(caller: Caller, hospital_code: str) -> bool:

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from chalicelib.people.model import Person
-from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import Schedule, ScheduleInfo
 
 BOOKED, CANCELLED, POSTPONED = "booked", "cancelled", "postponed"
 

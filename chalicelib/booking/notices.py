@@ -19,7 +19,7 @@ from chalicelib.booking.model import Appointment
 from chalicelib.messages import notices
 from chalicelib.people import actions as people
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.model import BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
 from chalicelib.settings import settings
 
 # Less than the function's time limit (.chalice/config.json): the rest waits for the next run, minutes later.

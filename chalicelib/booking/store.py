@@ -16,7 +16,8 @@ from chalicelib.booking.rows import APPOINTMENTS, appointment_key, key_columns, 
 from chalicelib.booking.rules import ending, first_version
 from chalicelib.people.model import PersonEntry, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
-from chalicelib.schedules.model import CLOSED, OPEN, BookingRules, Schedule, ScheduleInfo, day_of
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import CLOSED, OPEN, Schedule, ScheduleInfo, day_of
 from chalicelib.schedules.rows import BOOKING_RULES, HOSPITAL, SCHEDULES, has_names, hospital_day, schedule_key
 from chalicelib.storage import RawItem, Write
 from chalicelib.tables import AppointmentItem, CatalogueItem, PersonItem, ScheduleItem

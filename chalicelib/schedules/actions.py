@@ -7,7 +7,8 @@ from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import availability, catalogue_store, day_store, rules, store
 from chalicelib.schedules.availability import FreePlaces
-from chalicelib.schedules.model import BookingRules, Department, HospitalCatalogue, Room, Schedule
+from chalicelib.schedules.catalogue_model import BookingRules, Department, HospitalCatalogue, Room
+from chalicelib.schedules.model import Schedule
 
 MAX_RANGE_DAYS = 62
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from chalicelib.caller import Caller
 from chalicelib.schedules import catalogue_edits, catalogue_store, rules
 from chalicelib.schedules.catalogue import of_hospital
-from chalicelib.schedules.model import Board, HospitalCatalogue
+from chalicelib.schedules.catalogue_model import Board, HospitalCatalogue
 
 
 def add_board(caller: Caller, wanted: Board) -> Board:

@@ -11,8 +11,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, text
 from chalicelib.responses import respond
 from chalicelib.schedules import board_edits, catalogue
+from chalicelib.schedules.catalogue_model import Board
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, Version, VersionQuery
-from chalicelib.schedules.model import Board
 
 BOARDS = "/api/dashboard/boards"
 

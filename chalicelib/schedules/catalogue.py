@@ -17,7 +17,8 @@ from chalicelib.caller import Caller
 from chalicelib.errors import InUse, Invalid
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_edits, catalogue_store, day_store, rules, store
-from chalicelib.schedules.model import CLOSED, OPEN, Day, Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.catalogue_model import Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import CLOSED, OPEN, Day
 
 _LOOK_AHEAD = timedelta(days=3 * 366)
 

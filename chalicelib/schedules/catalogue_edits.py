@@ -8,7 +8,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, NameTaken, NotFound
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store
-from chalicelib.schedules.model import Board, Department, HospitalCatalogue, Period, Room, ServicePoint
+from chalicelib.schedules.catalogue_model import Board, Department, HospitalCatalogue, Period, Room, ServicePoint
 
 Entry = TypeVar("Entry", Department, Room, Period, ServicePoint, Board)
 

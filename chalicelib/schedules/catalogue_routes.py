@@ -12,7 +12,7 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, shaped, text
 from chalicelib.responses import respond
 from chalicelib.schedules import catalogue, hospital_settings
-from chalicelib.schedules.model import (
+from chalicelib.schedules.catalogue_model import (
     EVERYBODY,
     LISTED,
     MOST_DAYS_BEFORE,

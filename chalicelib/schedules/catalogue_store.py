@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from chalicelib import storage
 from chalicelib.errors import HospitalNotFound
 from chalicelib.row_mapper import Mapper
-from chalicelib.schedules.model import (
+from chalicelib.schedules.catalogue_model import (
     Board,
     BookingRules,
     Department,

@@ -11,7 +11,7 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Year, text
 from chalicelib.responses import respond
 from chalicelib.schedules import holidays
-from chalicelib.schedules.model import Holiday, OwnDay
+from chalicelib.schedules.catalogue_model import Holiday, OwnDay
 
 HOLIDAYS = "/api/dashboard/holidays"
 SEES = (APPOINTMENT_DASHBOARD, IMMUNIZATION_SLOT, IMMUNIZATION_SLOT_MANAGER)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from chalicelib.errors import Invalid
-from chalicelib.schedules.model import GOVERNMENT, IN_LIEU, OWN, Holiday, HospitalCatalogue, OwnDay
+from chalicelib.schedules.catalogue_model import GOVERNMENT, IN_LIEU, OWN, Holiday, HospitalCatalogue, OwnDay
 from chalicelib.schedules.thai_holidays import FIRST_YEAR, HOLIDAYS, LAST_YEAR
 
 # Government hospitals work on 1 May (Labour Day) and on Children's Day.

@@ -8,7 +8,7 @@ from datetime import date
 from chalicelib.caller import Caller
 from chalicelib.errors import HolidayExists, Invalid, NotFound
 from chalicelib.schedules import catalogue_store, holiday_rules
-from chalicelib.schedules.model import Holiday, OwnDay
+from chalicelib.schedules.catalogue_model import Holiday, OwnDay
 
 # Limited, because all days of a hospital are read with its catalogue.
 MAX_OWN_DAYS = 400

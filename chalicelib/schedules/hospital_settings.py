@@ -10,7 +10,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.schedules import catalogue_store, rules
-from chalicelib.schedules.model import LISTED, BookingRules, VisitRules
+from chalicelib.schedules.catalogue_model import LISTED, BookingRules, VisitRules
 
 
 def change_visit_rules(caller: Caller, wanted: VisitRules) -> VisitRules:

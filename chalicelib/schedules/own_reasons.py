@@ -10,7 +10,7 @@ from chalicelib import text_cleaning
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid
 from chalicelib.schedules import catalogue_store
-from chalicelib.schedules.model import OwnReasons
+from chalicelib.schedules.catalogue_model import OwnReasons
 
 MOST = 12
 

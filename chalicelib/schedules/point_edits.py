@@ -11,7 +11,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import InUse
 from chalicelib.schedules import catalogue_edits, catalogue_store, rules
 from chalicelib.schedules.catalogue import of_hospital
-from chalicelib.schedules.model import HospitalCatalogue, ServicePoint
+from chalicelib.schedules.catalogue_model import HospitalCatalogue, ServicePoint
 
 
 def add_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:

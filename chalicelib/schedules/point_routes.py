@@ -11,8 +11,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, number, text
 from chalicelib.responses import respond
 from chalicelib.schedules import catalogue, hospital_settings, point_edits
+from chalicelib.schedules.catalogue_model import ServicePoint, VisitRules
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, REMOVAL, SEES, Version, VersionQuery
-from chalicelib.schedules.model import ServicePoint, VisitRules
 
 POINTS, RULES = "/api/dashboard/points", "/api/dashboard/visit-rules"
 Numbers = Annotated[list[Id], items(200, "numbers of rooms or departments", "name the whole department instead")]

@@ -11,8 +11,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import items, text
 from chalicelib.responses import respond
 from chalicelib.schedules import own_reasons
+from chalicelib.schedules.catalogue_model import OwnReason, OwnReasons
 from chalicelib.schedules.catalogue_routes import KEEPS, SEES, Version
-from chalicelib.schedules.model import OwnReason, OwnReasons
 
 REASONS = "/api/dashboard/reasons"
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from chalicelib.row_mapper import Mapper
-from chalicelib.schedules.model import BookingRules, Schedule, ScheduleInfo, ServicePoint
+from chalicelib.schedules.catalogue_model import BookingRules, ServicePoint
+from chalicelib.schedules.model import Schedule, ScheduleInfo
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 
 HOSPITAL = "#"  # the range key of the hospital's own row in the hospitals table

@@ -5,20 +5,15 @@ from datetime import date, datetime
 
 from chalicelib import text_cleaning
 from chalicelib.errors import BelowBooked, Invalid
+from chalicelib.schedules.catalogue_model import Board, HospitalCatalogue, Period, Room, ServicePoint, VisitRules
 from chalicelib.schedules.model import (
     MAX_LINES,
     OPEN,
-    Board,
     DayCounter,
-    HospitalCatalogue,
-    Period,
     PlaceBlock,
-    Room,
     Schedule,
     ScheduleInfo,
     ScheduleSpec,
-    ServicePoint,
-    VisitRules,
     overlap,
     schedule_id,
 )

@@ -12,16 +12,8 @@ from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, ScheduleClosed, ScheduleExists, ScheduleNotFound
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import catalogue_store, day_store, holiday_rules, rules, store
-from chalicelib.schedules.model import (
-    LAST_DAY,
-    MAX_LINES,
-    OPEN,
-    Day,
-    Holiday,
-    HospitalCatalogue,
-    Schedule,
-    ScheduleSpec,
-)
+from chalicelib.schedules.catalogue_model import Holiday, HospitalCatalogue
+from chalicelib.schedules.model import LAST_DAY, MAX_LINES, OPEN, Day, Schedule, ScheduleSpec
 from chalicelib.schedules.thai_holidays import LAST_YEAR
 
 MAX_SOURCE_DAYS, MAX_TARGET_DAYS = 7, 62

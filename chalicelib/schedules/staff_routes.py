@@ -12,7 +12,8 @@ from chalicelib.endpoint import endpoint
 from chalicelib.fields import Day, Id, Month, Year, items, number
 from chalicelib.responses import respond
 from chalicelib.schedules import actions, schedule_edits
-from chalicelib.schedules.model import MAX_LINES, MAX_PLACES, HospitalCatalogue, Schedule, ScheduleSpec
+from chalicelib.schedules.catalogue_model import HospitalCatalogue
+from chalicelib.schedules.model import MAX_LINES, MAX_PLACES, Schedule, ScheduleSpec
 from chalicelib.schedules.schedule_edits import Copied
 
 SCHEDULES = "/api/dashboard/schedules"

@@ -14,17 +14,9 @@ from chalicelib.audit.rows import appends
 from chalicelib.retry import RetryBudget
 from chalicelib.row_mapper import Mapper
 from chalicelib.schedules import catalogue_store, rules
+from chalicelib.schedules.catalogue_model import HospitalCatalogue
 from chalicelib.schedules.figures_model import BoardSchedule
-from chalicelib.schedules.model import (
-    CLOSED,
-    MAX_LINES,
-    OPEN,
-    DayCounter,
-    HospitalCatalogue,
-    Schedule,
-    ScheduleSpec,
-    day_of,
-)
+from chalicelib.schedules.model import CLOSED, MAX_LINES, OPEN, DayCounter, Schedule, ScheduleSpec, day_of
 from chalicelib.schedules.rows import SCHEDULES, has_names, hospital_and_day, hospital_day, schedule_key
 from chalicelib.storage import Write
 from chalicelib.tables import ScheduleItem

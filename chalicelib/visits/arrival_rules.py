@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import errors
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, POSTPONED, SERVED, Appointment
-from chalicelib.schedules.model import ScheduleInfo, VisitRules
+from chalicelib.schedules.catalogue_model import VisitRules
+from chalicelib.schedules.model import ScheduleInfo
 
 
 def check_arrival(appointment: Appointment, limits: VisitRules, now: datetime) -> None:

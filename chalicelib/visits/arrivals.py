@@ -13,7 +13,7 @@ from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, OtherHo
 from chalicelib.fields import read_cid
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.model import HospitalCatalogue, ServicePoint
+from chalicelib.schedules.catalogue_model import HospitalCatalogue, ServicePoint
 from chalicelib.visits import appointments, arrival_rules, queues, rules, store
 from chalicelib.visits.model import Arrival, QueueEntry, Ticket
 

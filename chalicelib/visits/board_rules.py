@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.schedules.model import Board, HospitalCatalogue
+from chalicelib.schedules.catalogue_model import Board, HospitalCatalogue
 from chalicelib.visits.model import BoardCall, BoardCounter, BoardDocument, BoardPoint, Counter, QueueEntry
 
 # Number of last calls that a board keeps.

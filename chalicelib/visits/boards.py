@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.errors import HospitalNotFound, TryAgain
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.model import HospitalCatalogue
+from chalicelib.schedules.catalogue_model import HospitalCatalogue
 from chalicelib.visits import board_rules, board_store, store
 
 # How often a document is read and written again if another process was faster.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.booking.model import Appointment, Visit
-from chalicelib.schedules.model import ServicePoint
+from chalicelib.schedules.catalogue_model import ServicePoint
 
 # Reasons to call a person before others.
 URGENT, OVER_80, DISABLED, MONK, PREGNANT, CHILD = "urgent", "over_80", "disabled", "monk", "pregnant", "child"

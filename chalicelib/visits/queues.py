@@ -5,7 +5,7 @@ from chalicelib.booking.model import ARRIVED
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, Forbidden, PointNotFound
 from chalicelib.schedules import actions as schedules
-from chalicelib.schedules.model import HospitalCatalogue, ServicePoint
+from chalicelib.schedules.catalogue_model import HospitalCatalogue, ServicePoint
 from chalicelib.visits import rules, store
 from chalicelib.visits.model import Counter, PointStatus, Position, QueueEntry
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from chalicelib import errors
 from chalicelib.booking.model import ABSENT, ARRIVED, CALLED, CANCELLED, SERVED, Appointment, Visit
+from chalicelib.schedules.catalogue_model import HospitalCatalogue, Period, ServicePoint, VisitRules
 from chalicelib.schedules.figures_model import VisitMark
-from chalicelib.schedules.model import HospitalCatalogue, Period, ScheduleInfo, ServicePoint, VisitRules
+from chalicelib.schedules.model import ScheduleInfo
 from chalicelib.visits.arrival_rules import english_date, thai_date
 from chalicelib.visits.model import URGENT, Counter, PointStatus, QueueEntry, Subject, Ticket, Visitor
 

@@ -7,7 +7,7 @@ import msgspec
 from chalicelib import errors, shown_people
 from chalicelib.caller import Caller
 from chalicelib.fields import Id, one_of, shaped, text
-from chalicelib.schedules.model import ServicePoint
+from chalicelib.schedules.catalogue_model import ServicePoint
 from chalicelib.visits import arrivals
 from chalicelib.visits.model import PRIORITIES, Arrival, Ticket
 

@@ -22,7 +22,8 @@ from chalicelib.booking import rules, store
 from chalicelib.booking.model import BookingRequest, BookingSnapshot, Sender
 from chalicelib.people.model import Person, PersonEntry
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.model import BookingRules, Schedule
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import Schedule
 from infra.bench.bench_environment import (
     HOSPITAL,
     BenchEnvironment,

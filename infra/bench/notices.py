@@ -27,7 +27,8 @@ from chalicelib.messages import workers
 from chalicelib.people.model import Person
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
-from chalicelib.schedules.model import BookingRules, ScheduleSpec
+from chalicelib.schedules.catalogue_model import BookingRules
+from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem, LineLinkItem
 from infra.bench.bench_environment import HOSPITAL, bench_environment, cid

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import holidays
 
-from chalicelib.schedules.model import GOVERNMENT, IN_LIEU, LABOUR, OBSERVANCE
+from chalicelib.schedules.catalogue_model import GOVERNMENT, IN_LIEU, LABOUR, OBSERVANCE
 from infra.generate.generated_file import write_or_check
 
 FILE = Path(__file__).resolve().parents[2] / "chalicelib" / "schedules" / "thai_holidays.py"

@@ -16,16 +16,9 @@ from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import CARE, Person, PersonEntry
 from chalicelib.people.rows import registry_row, white_list_row
 from chalicelib.schedules import day_store, rules
+from chalicelib.schedules.catalogue_model import BookingRules, HospitalCatalogue
 from chalicelib.schedules.figures_rules import count_day
-from chalicelib.schedules.model import (
-    CLOSED,
-    BookingRules,
-    DayCounter,
-    HospitalCatalogue,
-    PlaceEvents,
-    Schedule,
-    ScheduleSpec,
-)
+from chalicelib.schedules.model import CLOSED, DayCounter, PlaceEvents, Schedule, ScheduleSpec
 from chalicelib.schedules.rows import SCHEDULES
 from chalicelib.schedules.store import DAY_COUNTERS
 from chalicelib.storage import Table

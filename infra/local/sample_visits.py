@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from chalicelib.booking.model import Appointment, Visit
-from chalicelib.schedules.model import HospitalCatalogue, Schedule, ServicePoint
+from chalicelib.schedules.catalogue_model import HospitalCatalogue, ServicePoint
+from chalicelib.schedules.model import Schedule
 from chalicelib.storage import Table
 from chalicelib.tables import QueueItem
 from chalicelib.visits import rules

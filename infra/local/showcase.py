@@ -22,15 +22,8 @@ from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import Person, PersonEntry
 from chalicelib.schedules import catalogue_store, day_store, holiday_rules
 from chalicelib.schedules import store as schedule_store
-from chalicelib.schedules.model import (
-    Department,
-    HospitalCatalogue,
-    Period,
-    Room,
-    ScheduleSpec,
-    ServicePoint,
-    VisitRules,
-)
+from chalicelib.schedules.catalogue_model import Department, HospitalCatalogue, Period, Room, ServicePoint, VisitRules
+from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.schedules.rows import POINTS, SCHEDULES
 from chalicelib.storage import Table
 from chalicelib.tables import CatalogueItem

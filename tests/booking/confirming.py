@@ -16,7 +16,7 @@ from chalicelib.messages import notice_delivery
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.schedules import hospital_settings, schedule_edits
 from chalicelib.schedules import store as schedule_store
-from chalicelib.schedules.model import BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
 from chalicelib.tables import MessageItem, ScheduleItem
 from tests.booking.hospital_in_memory import before_send
 from tests.messages.test_delivery import Provider

@@ -13,7 +13,7 @@ from chalicelib.booking import confirmations
 from chalicelib.booking.confirmations import Confirmations
 from chalicelib.booking.model import Appointment
 from chalicelib.schedules import catalogue_store as catalogue
-from chalicelib.schedules.model import Department, Period, Room
+from chalicelib.schedules.catalogue_model import Department, Period, Room
 from chalicelib.tables import CatalogueItem
 from tests.booking.confirming import AFTER, ASKED_FROM, RELEASES, deliver, now_of, set_rules
 from tests.booking.hospital_in_memory import EVENING_BEFORE, FakeClock, booked, opened

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.booking import confirmation_rules
 from chalicelib.booking.model import Appointment, Visit
-from chalicelib.schedules.model import BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
 from tests.booking.confirming import (
     AFTER,
     ASKED_FROM,

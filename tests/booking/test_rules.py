@@ -21,7 +21,7 @@ from chalicelib.booking.model import (
 )
 from chalicelib.clock import BANGKOK
 from chalicelib.people.model import Person
-from chalicelib.schedules.model import BookingRules
+from chalicelib.schedules.catalogue_model import BookingRules
 from tests.schedules.test_rules import DAY, changed, schedule
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)

@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.clock import BANGKOK
 from chalicelib.errors import BelowBooked, Invalid
 from chalicelib.schedules import figures_rules, model, rules
-from chalicelib.schedules.model import (
-    DayCounter,
-    Department,
-    HospitalCatalogue,
-    Period,
-    PlaceBlock,
-    Room,
-    Schedule,
-    ScheduleInfo,
-    ScheduleSpec,
-)
+from chalicelib.schedules.catalogue_model import Department, HospitalCatalogue, Period, Room
+from chalicelib.schedules.model import DayCounter, PlaceBlock, Schedule, ScheduleInfo, ScheduleSpec
 
 DAY = date(2026, 12, 1)
 

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import clock, retry, storage
 from chalicelib.schedules import catalogue_store as catalogue
-from chalicelib.schedules.model import Department, Period, Room, ServicePoint
+from chalicelib.schedules.catalogue_model import Department, Period, Room, ServicePoint
 from chalicelib.tables import CatalogueItem
 from tests.visits.morning import DAY, EXAMINATION, PHARMACY, VACCINATION, Morning
 

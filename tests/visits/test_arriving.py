@@ -12,7 +12,7 @@ from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
 from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.schedules import catalogue, catalogue_store, hospital_settings, point_edits
-from chalicelib.schedules.model import Room, ServicePoint, VisitRules
+from chalicelib.schedules.catalogue_model import Room, ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
 from chalicelib.visits import arrivals, kiosk_routes, queues, routes, staff_routes
 from tests.booking.hospital_in_memory import APP

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib import errors, storage
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.schedules import board_edits, catalogue
-from chalicelib.schedules.model import Board
+from chalicelib.schedules.catalogue_model import Board
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem
 from chalicelib.visits import board_store, boards

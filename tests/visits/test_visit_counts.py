@@ -14,8 +14,9 @@ from chalicelib.people.model import Person
 from chalicelib.schedules import availability, day_store, figures
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
+from chalicelib.schedules.catalogue_model import Department, Period, Room, ServicePoint
 from chalicelib.schedules.figures_model import DepartmentCounts
-from chalicelib.schedules.model import Department, Period, Room, ScheduleSpec, ServicePoint
+from chalicelib.schedules.model import ScheduleSpec
 from chalicelib.tables import AppointmentItem, CatalogueItem, ScheduleItem
 from chalicelib.visits import arrivals, outcomes, visit_counts
 from infra.ops import compare_figures
