@@ -6,10 +6,8 @@ hospital, outcome, time. No line names a person.
 """
 
 import hmac
-import json
 import logging
 import math
-import re
 import sys
 import time
 import uuid
@@ -18,12 +16,12 @@ from contextlib import contextmanager
 from datetime import UTC
 from itertools import islice
 from typing import Any, cast
-from urllib.parse import parse_qsl
 
 import msgspec
 from chalice.app import Chalice, MultiDict, Request, Response
 
 from chalicelib import clock, errors, metrics, shown_people, throttle
+from chalicelib.bodies import read_json, read_json_or_form
 from chalicelib.caller import Caller
 from chalicelib.endpoint import BY_ID, OWN_PEOPLE, SIGNED_IN, Endpoint, RawRequest
 from chalicelib.fields import fields_of, read, read_struct
@@ -45,7 +43,6 @@ FAULT = 500
 # CloudFront sets both headers (infra/aws/site.yaml).
 VIEWER_HEADER, ORIGIN_SECRET_HEADER = "true-client-ip", "x-origin-secret"
 _MOST_PROBLEMS = 50  # named in one answer, so that the answer stays small
-_FORM_FIELD = re.compile(rb'name="(\w+)"')
 
 log = logging.getLogger("moph")
 
@@ -247,11 +244,11 @@ def _read(
     if "raw" in endpoint.hints:
         arguments["raw"] = RawRequest(raw, headers)
     if "body" in takes:
-        arguments["body"] = read_struct(takes["body"], _json(raw), "", problems)
+        arguments["body"] = read_struct(takes["body"], read_json(raw), "", problems)
     if "params" in takes:
         values: dict[str, Any] = {**_query_values(query, takes["params"].__struct_fields__), **path_values}
         if endpoint.params_anywhere:
-            values = {**_json_or_form(raw), **values}
+            values = {**read_json_or_form(raw), **values}
         arguments["params"] = read_struct(takes["params"], values, "", problems)
     if problems:
         raise errors.Invalid(fields=problems)
@@ -267,44 +264,6 @@ def _check_path(endpoint: Endpoint, path_values: dict[str, str]) -> None:
             read(field.type, path_values[field.name], field.name, problems)
     if problems:
         raise errors.Invalid(fields=problems)
-
-
-def _json(raw: bytes) -> Any:
-    if not raw.strip():
-        raise errors.Invalid(fields={"body": "the body is empty; send a JSON object"})
-    try:
-        return json.loads(raw.decode("utf-8-sig"))  # some systems send a byte order mark first
-    except UnicodeDecodeError:
-        raise errors.Invalid(fields={"body": "the body is not valid UTF-8"}) from None
-    except (ValueError, RecursionError):
-        raise errors.Invalid(fields={"body": "the body is not valid JSON"}) from None
-
-
-def _json_or_form(raw: bytes) -> dict[str, Any]:
-    """The fields of a JSON or form body, whatever the content type is.
-
-    JSON that is not an object counts as empty.
-    """
-    if raw.startswith(b"--"):
-        return _multipart(raw)
-    if not raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    sent = _json(raw)
-    return sent if isinstance(sent, dict) else {}
-
-
-def _multipart(raw: bytes) -> dict[str, str]:
-    """The fields of a multipart form.
-
-    PHP and Postman send forms in this way. The first line is the boundary.
-    """
-    boundary = raw.split(b"\r\n", 1)[0]
-    fields = {}
-    for part in raw.split(boundary):
-        head, _, value = part.partition(b"\r\n\r\n")
-        if name := _FORM_FIELD.search(head):
-            fields[name[1].decode()] = value.removesuffix(b"\r\n").decode("utf-8", "replace")
-    return fields
 
 
 def _first_problems(fields: Mapping[str, str]) -> dict[str, str]:

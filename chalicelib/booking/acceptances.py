@@ -8,7 +8,7 @@ do no harm. The stream of the schedules then counts the day again (schedules/ava
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.booking import store
+from chalicelib.booking import list_store, store
 from chalicelib.booking.model import Appointment
 from chalicelib.schedules.model import ScheduleInfo
 
@@ -34,7 +34,7 @@ def count(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _note(listed: list[Appointment]) -> None:
-    now = {_accepted(appointment) for appointment in store.held_now(listed)}
+    now = {_accepted(appointment) for appointment in list_store.held_now(listed)}
     schedules: dict[tuple[str, int], tuple[ScheduleInfo, set[int], set[int]]] = {}
     for appointment in listed:
         schedule = appointment.schedule

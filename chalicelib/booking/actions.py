@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib import clock, metrics
-from chalicelib.booking import limit_rules, rules, store
+from chalicelib.booking import change_rules, limit_rules, list_store, rules, store
 from chalicelib.booking.model import CANCELLED, Appointment, BookingRequest, BookingSnapshot, Sender, WriteConflict
 from chalicelib.caller import Caller
 from chalicelib.errors import (
@@ -162,7 +162,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
     rules.check_request(request, snapshot, now)
     if limit_rules.is_limited(request, snapshot) and limit_rules.adds_to_department(request, snapshot):
         # Listed after booking_version was read, so a booking that the list does not have yet changes the version.
-        held = store.appointments_of(request.person.cid, now.date())
+        held = list_store.appointments_of(request.person.cid, now.date())
         limit_rules.check_limit(snapshot.limits, held, snapshot.schedule.info, now)
 
 
@@ -186,7 +186,7 @@ def _look_again(
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
-    moved = (request.moving, rules.moved(request.moving, new, request.closing)) if request.moving else None
+    moved = (request.moving, change_rules.moved(request.moving, new, request.closing)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # A person who is not in the registry has no booking_version. If they book, the condition that their entry is new
     # replaces it. If they move, their entry has expired, and this one move is not counted.
@@ -236,7 +236,7 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
             return appointment
         rules.check_transition("cancel", appointment)
         rules.check_not_over(appointment, now, by_person=caller.is_country)
-        ended = rules.end_appointment(appointment, "cancel", caller.login, now, by_person=caller.is_country)
+        ended = change_rules.end_appointment(appointment, "cancel", caller.login, now, by_person=caller.is_country)
         if store.give_back_place(appointment, ended):
             return ended
         budget.check()
@@ -246,31 +246,31 @@ def restore(caller: Caller, ended: Appointment) -> Appointment | None:
     """Reactivate an appointment that a closing moved or cancelled; all or nothing.
 
     If the person was moved, the new place is given back in the same transaction. Returns None if somebody has acted on
-    it since, or another desk has restored it (`rules.has_answered`). Raises ScheduleClosed, PeriodEnded, SlotsFull,
-    TryAgain.
+    it since, or another desk has restored it (`change_rules.has_answered`). Raises ScheduleClosed, PeriodEnded,
+    SlotsFull, TryAgain.
     """
     now, budget = clock.now(), RetryBudget()
     while True:
         snapshot = store.read_for_booking(ended.schedule.hospital_code, ended.schedule.schedule_id, ended.cid)
         if snapshot is None or snapshot.held is None or snapshot.held.version != ended.version:
             return None
-        (new,) = store.moved_to([ended])
-        if rules.has_answered(ended, new, held_since(ended)):
+        (new,) = list_store.moved_to([ended])
+        if change_rules.has_answered(ended, new, held_since(ended)):
             return None
         rules.check_bookable(snapshot.schedule, now, online=False)
-        active = rules.restored(ended, new, snapshot.schedule, caller.login, now)
-        moved = (new, rules.moved(new, active)) if new else None
+        active = change_rules.restored(ended, new, snapshot.schedule, caller.login, now)
+        moved = (new, change_rules.moved(new, active)) if new else None
         if store.take_place(active, moved=moved) is None:
             return active
         budget.check()
 
 
 def held_since(ended: Appointment) -> list[Appointment]:
-    """What the person holds now, for `rules.has_answered`.
+    """What the person holds now, for `change_rules.has_answered`.
 
     Empty if the appointment was not cancelled but moved.
     """
-    return store.appointments_of(ended.cid, clock.today()) if ended.state == CANCELLED else []
+    return list_store.appointments_of(ended.cid, clock.today()) if ended.state == CANCELLED else []
 
 
 def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> Appointment:
@@ -286,7 +286,7 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
             raise AppointmentPostponed()
         rules.check_not_over(appointment, clock.now(), by_person=False)
         rules.check_transition("confirm", appointment)
-        changed = rules.apply_decision(appointment, "confirm", caller.login, "", clock.now())
+        changed = change_rules.apply_decision(appointment, "confirm", caller.login, "", clock.now())
         if changed is appointment or store.replace(appointment, changed):
             return changed
         budget.check()
@@ -299,7 +299,7 @@ def current(caller: Caller, cid: str) -> tuple[Person | None, list[Appointment]]
     hospital.
     """
     now = clock.now()
-    held = store.appointments_of(cid, now.date())
+    held = list_store.appointments_of(cid, now.date())
     return people.shown_to(caller, cid), [appointment for appointment in held if appointment.is_current(now)]
 
 
@@ -329,7 +329,7 @@ def day_list(hospital_code: str, day: date, schedule_id: int | None = None) -> l
 
     schedule_id: only those of this schedule. The list may be a moment behind the last booking.
     """
-    active = [each for each in store.appointments_on(hospital_code, day, schedule_id) if each.is_active]
+    active = [each for each in list_store.appointments_on(hospital_code, day, schedule_id) if each.is_active]
     return sorted(active, key=_day_list_order)
 
 
@@ -359,7 +359,9 @@ def _find(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -> 
     """
     today = clock.today()
     for is_over in (False, True):
-        for appointment in store.appointments_before(cid, today) if is_over else store.appointments_of(cid, today):
+        for appointment in (
+            list_store.appointments_before(cid, today) if is_over else list_store.appointments_of(cid, today)
+        ):
             same_id = appointment_id == appointment.appointment_id or appointment_id in appointment.ended_ids
             same_hospital = appointment.schedule.hospital_code == hospital_code
             if same_id and same_hospital and rules.may_see(caller, appointment):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from chalicelib.booking import store
+from chalicelib.booking import list_store
 from chalicelib.booking.model import Appointment
 from chalicelib.messages.source_model import ACCEPTED, CONFIRMED, NOT_ACCEPTED, SourceRow, TargetSource
 
@@ -24,13 +24,13 @@ def read(hospital_code: str, source: TargetSource) -> Iterator[SourceRow]:
     while day <= last:
         for appointment in _of_day(hospital_code, day, after):
             cid = appointment.cid if _is_chosen(appointment, source) else ""
-            yield SourceRow(cid, f"{day}|{store.position(appointment)}", (day - first).days)
+            yield SourceRow(cid, f"{day}|{list_store.position(appointment)}", (day - first).days)
         day, after = day + timedelta(days=1), ""
 
 
 def _of_day(hospital_code: str, day: date, after: str) -> Iterator[Appointment]:
     while True:
-        page, after = store.page_on(hospital_code, day, after, _ROWS_PER_PAGE)
+        page, after = list_store.page_on(hospital_code, day, after, _ROWS_PER_PAGE)
         yield from page
         if not after:
             return

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import closures, reason_rules, reopenings
-from chalicelib.booking.staff_routes import DeskRow, Reason, ReasonInEnglish, desk_row
+from chalicelib.booking.staff_schemas import DeskRow, Reason, ReasonInEnglish, desk_row
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, shaped

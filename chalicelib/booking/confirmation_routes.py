@@ -5,7 +5,7 @@ import msgspec
 from chalicelib import errors
 from chalicelib.booking import confirmations
 from chalicelib.booking.confirmations import ReleasedPlace
-from chalicelib.booking.staff_routes import APPOINTMENTS, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
+from chalicelib.booking.staff_schemas import APPOINTMENTS, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib import metrics
-from chalicelib.booking import store
+from chalicelib.booking import list_store, store
 from chalicelib.retry import RetryBudget
 from chalicelib.schedules import actions as schedules
 
@@ -86,7 +86,7 @@ def _write_names(hospital_code: str, day: date) -> bool:
     held = {(schedule.info.schedule_id, place) for schedule in planned for place in schedule.held}
     if not held:
         return all_right
-    active = [each for each in store.appointments_on(hospital_code, day) if each.is_active]
+    active = [each for each in list_store.appointments_on(hospital_code, day) if each.is_active]
     for appointment in active:
         present = infos.get(appointment.schedule.schedule_id)
         if present is None:

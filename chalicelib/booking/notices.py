@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib import clock, metrics
-from chalicelib.booking import confirmation_rules, notice_texts, rules, store
+from chalicelib.booking import confirmation_rules, list_store, notice_texts, rules, store
 from chalicelib.booking.model import Appointment
 from chalicelib.messages import notices
 from chalicelib.people import actions as people
@@ -105,7 +105,7 @@ def reminders(hospital_code: str) -> tuple[bool, list[tuple[date, Reminders]]]:
 
 
 def _count(hospital_code: str, day: date, now: datetime) -> Reminders:
-    due = [each for each in store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(each, now)]
+    due = [each for each in list_store.appointments_on(hospital_code, day) if notice_texts.reminder_is_due(each, now)]
     return Reminders(len(due), sum(bool(appointment.reminded_at) for appointment in due))
 
 
@@ -125,7 +125,7 @@ def _people_are_awake(now: datetime) -> bool:
 def _remind(hospital_code: str, deadline: float) -> Reminders:
     now, total = clock.now(), Reminders()
     for day in _days(now):
-        listed = store.not_reminded_of(hospital_code, day)
+        listed = list_store.not_reminded_of(hospital_code, day)
         waiting = [appointment for appointment in listed if notice_texts.reminder_is_due(appointment, now)]
         for start in range(0, len(waiting), notices.AT_ONCE):
             chunk = waiting[start : start + notices.AT_ONCE]
@@ -142,7 +142,7 @@ def remind_of(listed: Sequence[Appointment]) -> int:
 
     The list may be a moment old, so each appointment is read again, and what is gone is left out.
     """
-    held = [each for each in store.held_now(listed) if each.is_active and not each.reminded_at]
+    held = [each for each in list_store.held_now(listed) if each.is_active and not each.reminded_at]
     send([(notice_texts.REMINDER, appointment, _reminder_name(appointment)) for appointment in held])
     return sum(_note_reminded(appointment) for appointment in held)
 

@@ -12,7 +12,7 @@ from datetime import date
 from chalicelib import clock
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import hospital_subject
-from chalicelib.booking import staff_actions, store
+from chalicelib.booking import list_store, staff_actions, store
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import Conflict, Invalid
@@ -106,7 +106,7 @@ def _days(caller: Caller, booked_by: str, first: date | None) -> Iterator[tuple[
         if number == DAYS_PER_CALL or (number and time.monotonic() > deadline):
             yield day, None
             return
-        held = store.booked_from_outside(caller.hospital_code, day, booked_by)
+        held = list_store.booked_from_outside(caller.hospital_code, day, booked_by)
         yield day, [appointment for appointment in held if not appointment.schedule.is_over(now)]
 
 

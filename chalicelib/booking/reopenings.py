@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib import clock
-from chalicelib.booking import actions, rules, store
+from chalicelib.booking import actions, change_rules, list_store, store
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import Conflict, Invalid, ScheduleNotFound, TryAgain
@@ -113,7 +113,7 @@ def _ended_by(caller: Caller, day: date, closing: str, wanted: frozenset[int], p
     while True:
         ended = [
             each
-            for each in store.appointments_on(caller.hospital_code, day)
+            for each in list_store.appointments_on(caller.hospital_code, day)
             if each.closing == closing and not each.is_active and each.schedule.schedule_id in wanted
         ]
         if len(ended) >= people:
@@ -128,12 +128,12 @@ def _restore(caller: Caller, ended: list[Appointment], reopening: Reopening, pre
     deadline, tried = time.monotonic() + SECONDS_PER_CALL, 0
     for start in range(0, len(ended), _READ_AT_ONCE):
         listed = ended[start : start + _READ_AT_ONCE]
-        for appointment, new in zip(listed, store.moved_to(listed), strict=True):
+        for appointment, new in zip(listed, list_store.moved_to(listed), strict=True):
             if time.monotonic() > deadline:
                 return
             if appointment.schedule.schedule_id in reopening.obstacles:
                 reopening.left.append(appointment)
-            elif rules.has_answered(appointment, new, actions.held_since(appointment)):
+            elif change_rules.has_answered(appointment, new, actions.held_since(appointment)):
                 reopening.answered.append(appointment)
             elif preview:
                 reopening.restored += 1

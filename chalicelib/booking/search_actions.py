@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib import clock
-from chalicelib.booking import store, warning_rules
+from chalicelib.booking import list_store, store, warning_rules
 from chalicelib.booking.model import Appointment, BookedPerson
 from chalicelib.caller import Caller
 from chalicelib.errors import ScheduleNotFound
@@ -40,7 +40,7 @@ def by_words(caller: Caller, typed: str, first: date | None = None) -> SearchRes
     days = schedules.coming_days(caller.hospital_code, first, DAYS_A_CALL + 1)
     matches: dict[str, BookedPerson] = {}
     for day in days[:DAYS_A_CALL]:
-        for person in store.people_on(caller.hospital_code, day):
+        for person in list_store.people_on(caller.hospital_code, day):
             if is_wanted_person(words, (person.name, person.sent_name), (person.phone,)):
                 matches.setdefault(person.cid, person)
         result.until = day
@@ -59,7 +59,7 @@ def of_person(caller: Caller, cid: str) -> list[Appointment]:
     Those to come are first, soonest first; then the rest, latest first.
     """
     now = clock.now()
-    own = [each for each in store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
+    own = [each for each in list_store.appointments_of(cid) if each.schedule.hospital_code == caller.hospital_code]
     coming = [each for each in own if each.is_active and not each.schedule.is_over(now)]
     return coming + [each for each in reversed(own) if each not in coming]
 
@@ -74,7 +74,7 @@ def check(caller: Caller, schedule_id: int, cid: str) -> tuple[list[str], list[A
     if schedule is None:
         raise ScheduleNotFound(fields={"schedule_id": "this hospital has no such schedule"})
     now = clock.now()
-    held = store.appointments_of(cid, now.date())
+    held = list_store.appointments_of(cid, now.date())
     own = [each for each in held if each.is_active and each.schedule.hospital_code == caller.hospital_code]
     coming = [each for each in own if not each.schedule.is_over(now)]
     return warning_rules.booking_warnings(schedule.info, held), coming

@@ -11,7 +11,7 @@ import msgspec
 from chalicelib import clock, shown_people
 from chalicelib.booking import search_actions
 from chalicelib.booking.model import Appointment, BookedPerson
-from chalicelib.booking.staff_routes import APPOINTMENTS, DeskRow, desk_row
+from chalicelib.booking.staff_schemas import APPOINTMENTS, DeskRow, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.errors import Invalid, ScheduleNotFound

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from chalicelib.booking import staff_actions, store
+from chalicelib.booking import list_store, staff_actions
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, Conflict, NotFound, TryAgain
@@ -36,11 +36,11 @@ def page(caller: Caller, day: date, room_id: int | None, after: str, limit: int,
     """
     code = caller.hospital_code
     if room_id is None:
-        return WorklistPage(*store.page_on(code, day, after, limit, ended))
+        return WorklistPage(*list_store.page_on(code, day, after, limit, ended))
     of_room = [each.info.schedule_id for each in schedules.schedules_of(code, day) if each.info.room_id == room_id]
-    listed = [each for schedule_id in sorted(of_room) for each in store.appointments_on(code, day, schedule_id)]
-    left = [each for each in listed if each.is_active is not ended and store.position(each) > after]
-    return WorklistPage(left[:limit], store.position(left[limit - 1]) if len(left) > limit else "")
+    listed = [each for schedule_id in sorted(of_room) for each in list_store.appointments_on(code, day, schedule_id)]
+    left = [each for each in listed if each.is_active is not ended and list_store.position(each) > after]
+    return WorklistPage(left[:limit], list_store.position(left[limit - 1]) if len(left) > limit else "")
 
 
 def telephones(caller: Caller, appointments: Sequence[Appointment]) -> dict[str, str]:

@@ -6,7 +6,8 @@ import msgspec
 
 from chalicelib.booking import staff_actions, worklist
 from chalicelib.booking.model import CALL_OUTCOMES, Appointment
-from chalicelib.booking.staff_routes import APPOINTMENTS, CHANGES, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
+from chalicelib.booking.staff_routes import CHANGES
+from chalicelib.booking.staff_schemas import APPOINTMENTS, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint

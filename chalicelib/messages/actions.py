@@ -1,7 +1,4 @@
-"""Actions of staff and hospital systems on announcements (manual 3).
-
-The hospital systems' part is in the wire contract, announcements.
-"""
+"""Actions of staff on announcements (manual 3)."""
 
 import uuid
 from dataclasses import dataclass, replace
@@ -13,22 +10,19 @@ from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import message_subject
 from chalicelib.caller import Caller
-from chalicelib.errors import EditConflict, Forbidden, Invalid, NothingToSend, StillMatching, TryAgain
+from chalicelib.errors import EditConflict, Invalid, NothingToSend, StillMatching, TryAgain
 from chalicelib.messages import (
     announcement_limits,
     cleanup,
     markup,
     plain_text,
     recipient_import,
-    recipient_store,
     rules,
     store,
     target_list_store,
 )
-from chalicelib.messages.confirm_urls import confirm_url_parts
 from chalicelib.messages.model import (
     APP,
-    CHANNELS,
     DRAFT,
     LINE,
     SENDING,
@@ -39,8 +33,6 @@ from chalicelib.messages.model import (
     Totals,
     expiry,
 )
-from chalicelib.messages.target_files import TargetLine
-from chalicelib.schedules import actions as schedules
 from chalicelib.settings import settings
 
 _REQUEST_ID_KEPT_FOR = timedelta(days=1)
@@ -109,7 +101,7 @@ def create(caller: Caller, title: str, content: str, channels: frozenset[str], r
     the first one made. Raises MessageNotFound if that draft was deleted, and Invalid if the request_id was used for
     another text.
     """
-    message = _new(caller, title, _at_least_one(channels), content_text=content)
+    message = new_message(caller, title, _at_least_one(channels), content_text=content)
     ref = f"draft-{request_id}" if request_id else ""
     if store.put_new(message, ref, clock.now() + _REQUEST_ID_KEPT_FOR):
         return overview_of(message)
@@ -125,8 +117,8 @@ def _content(message: Message) -> tuple[str, str, frozenset[str]]:
     return message.title, message.content_text, message.channels
 
 
-def _new(caller: Caller, title: str, channels: frozenset[str], **more: Any) -> Message:
-    now = _now()
+def new_message(caller: Caller, title: str, channels: frozenset[str], **more: Any) -> Message:
+    now = iso_now()
     return Message(
         hospital_code=caller.hospital_code,
         message_id=store.next_id(caller.hospital_code),
@@ -147,7 +139,7 @@ def _at_least_one(channels: frozenset[str]) -> frozenset[str]:
     return channels
 
 
-def _content_of(html: str) -> dict[str, Any]:
+def content_of(html: str) -> dict[str, Any]:
     """The content fields of a message with this HTML.
 
     Raises Invalid if its text is too long for LINE.
@@ -256,7 +248,7 @@ def resume(caller: Caller, message_id: int) -> Overview:
 
 
 def _set_sending(message: Message, state: str) -> Overview:
-    message = _set_state(message, state, message.sent_at or _now())
+    message = _set_state(message, state, message.sent_at or iso_now())
     recipient_import.dispatch_later(message)
     return overview_of(message)
 
@@ -294,89 +286,5 @@ def audit_action(caller: Caller, message: Message, action: str) -> None:
     audit.append(audit.new_entry(subject, caller.actor, action))
 
 
-# ---- hospital systems ----
-
-
-def send_by_api(
-    caller: Caller, hospital_code: str, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
-) -> tuple[Message, list[str], dict[str, str]]:
-    """SendMessageTarget: make or change the message of a reference code, and send it.
-
-    It is sent to those of the people who do not have it yet. Returns the message, the accepted ids, and refused id ->
-    reason. Safe to repeat: nobody gets it twice. Raises Forbidden for another hospital, HospitalNotFound, Invalid for a
-    URL that may not be called, TooManyAnnouncements, and TooManyForPerson if the call is for one person only. If there
-    are several people, those who may get no more are not refused: the delivery leaves them out.
-    """
-    sender = caller
-    if hospital_code != caller.hospital_code:
-        if not caller.is_country:
-            raise Forbidden(fields={"hospital.hospital_code": "must be the hospital that the token was issued to"})
-        name = schedules.hospital(hospital_code).name
-        caller = replace(caller, hospital_code=hospital_code, hospital_name=name)
-    if confirm_url:
-        confirm_url_parts(confirm_url)
-    cids = list(dict.fromkeys(cids))
-    message = _of_ref(caller, sender, ref_code, title, html, confirm_url, cids)
-    first_batch, refused = _add_targets(message, cids)
-    recipient_import.dispatch_later(message, first_batch)
-    return message, [cid for cid in cids if cid not in refused], refused
-
-
-def _of_ref(
-    caller: Caller, sender: Caller, ref_code: str, title: str, html: str, confirm_url: str, cids: list[str]
-) -> Message:
-    """Make or change the message of the reference code, if the limits allow it.
-
-    cids: the people whom it is for. sender: who called, for the audit. Raises TryAgain, TooManyAnnouncements,
-    TooManyForPerson.
-    """
-    # The prefix keeps it apart from references of notices and drafts, which a hospital's system might guess.
-    ref = f"his-{ref_code}"
-    message = store.message_of_ref(caller.hospital_code, ref)
-    if message is None:
-        new = _new(
-            caller,
-            title,
-            frozenset(CHANNELS),
-            ref_code=ref_code,
-            confirm_url=confirm_url,
-            state=SENDING,
-            sent_at=_now(),
-            **_content_of(html),
-        )
-        if len(cids) == 1:
-            announcement_limits.count_for(new, cids[0])
-        announcement_limits.count_sending(new.hospital_code)
-        audit_action(sender, new, "send")
-        if not store.put_new(new, ref):
-            raise TryAgain()  # the same call is being served at this moment; the next attempt finds its message
-        return new
-    changed = replace(message, title=title, confirm_url=confirm_url, version=message.version + 1, **_content_of(html))
-    if len(cids) == 1 and not recipient_store.of_message(message, cids):
-        announcement_limits.count_for(message, cids[0])
-    audit_action(sender, changed, "send")
-    if not store.save(changed):
-        raise TryAgain()
-    return changed
-
-
-def _add_targets(message: Message, cids: list[str]) -> tuple[int, dict[str, str]]:
-    """Add the people to the target list.
-
-    Returns the first batch to dispatch, and refused id -> reason. A call without new people may be the repeat of a call
-    that ended before it queued its batches, so all of them are dispatched.
-    """
-    progress = recipient_import.finish_writing(message, target_list_store.progress_of(message))
-    existing = recipient_store.of_message(message, cids)
-    new = [cid for cid in cids if cid not in existing]
-    first = progress.batches + 1
-    refused: dict[str, str] = {}
-    for chunk in rules.chunked(new, rules.CHUNK_LINES):
-        lines = [TargetLine(number, cid, 0) for number, cid in enumerate(chunk)]
-        progress, reasons = recipient_import.take(message, progress, lines)
-        refused |= {chunk[number]: reason for number, reason in reasons.items()}
-    return (first if progress.batches >= first else 1), refused
-
-
-def _now() -> str:
+def iso_now() -> str:
     return clock.now().isoformat(timespec="seconds")

@@ -12,7 +12,7 @@ from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
 from chalicelib.endpoint import BY_ID, EVERYONE, RawRequest, endpoint
 from chalicelib.errors import HospitalNotFound, MessageNotFound, TooManyAnnouncements, TooManyForPerson, Unauthenticated
 from chalicelib.fields import Cid, Cursor, HospitalCode, Id, items, text
-from chalicelib.messages import actions, inbox, line_events
+from chalicelib.messages import api_sending, inbox, line_events
 from chalicelib.messages.model import APP, Message
 from chalicelib.paging import actions as paging
 from chalicelib.people import actions as people
@@ -73,7 +73,7 @@ def send_message_target(caller: Caller, body: TargetMessage) -> TargetMessageRes
 
     The white list is that of the hospital.
     """
-    message, accepted, refused = actions.send_by_api(
+    message, accepted, refused = api_sending.send_by_api(
         caller,
         body.hospital.hospital_code,
         body.message_ref_code,

@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib import errors, shown_people
 from chalicelib.booking.model import ABSENT, SERVED
-from chalicelib.booking.staff_routes import DeskRow, desk_row
+from chalicelib.booking.staff_schemas import DeskRow, desk_row
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, text

@@ -16,7 +16,7 @@ from chalicelib import clock, storage, text_cleaning
 from chalicelib.accounts import actions as accounts
 from chalicelib.accounts import store as account_store
 from chalicelib.auth.passwords import password_hash
-from chalicelib.booking import store as booking_store
+from chalicelib.booking import list_store as booking_list_store
 from chalicelib.booking.model import Appointment, Sender
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import Person, PersonEntry
@@ -168,7 +168,7 @@ def _visit(hospital: HospitalCatalogue, made: MadeDays, now: datetime) -> list[T
 
 def _visit_stored(hospital: HospitalCatalogue, day: date, now: datetime) -> None:
     """Add visits to a day that an earlier start has written."""
-    appointments, rows = visited(hospital, day, booking_store.appointments_on(CODE, day), now)
+    appointments, rows = visited(hospital, day, booking_list_store.appointments_on(CODE, day), now)
     schedules = [with_visits(each, appointments) for each in schedule_store.schedules_of(CODE, day)]
     write_rows([APPOINTMENTS.row(appointment) for appointment in appointments])
     write_rows(rows)

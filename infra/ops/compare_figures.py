@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from chalicelib import metrics
 from chalicelib.audit import actions as audit
 from chalicelib.audit.rules import place_subject
-from chalicelib.booking import store as appointments
+from chalicelib.booking import list_store
 from chalicelib.schedules import availability, day_store, figures_rules
 from chalicelib.schedules import store as schedules
 from chalicelib.schedules.model import PlaceEvents, Schedule
@@ -58,7 +58,7 @@ def compare(hospital_code: str, day: date, *, repair: bool) -> Iterator[str]:
     accepted: dict[int, set[int]] = {}
     visits: dict[int, set[int]] = {}
     last_row: dict[int, int] = {}
-    for each in appointments.appointments_on(hospital_code, day):
+    for each in list_store.appointments_on(hospital_code, day):
         schedule_id = each.schedule.schedule_id
         last_row[schedule_id] = max(each.place, last_row.get(schedule_id, 0))
         if each.is_active and each.accepted_at:

@@ -15,7 +15,7 @@ from chalice.local import LambdaContext
 
 import app
 from chalicelib import retry
-from chalicelib.booking import actions, name_updates, store
+from chalicelib.booking import actions, list_store, name_updates
 from chalicelib.schedules import availability
 from chalicelib.schedules import catalogue_store as catalogue
 from chalicelib.schedules import store as schedules
@@ -121,7 +121,7 @@ def test_somebody_who_has_read_the_old_name_and_books_afterwards_gets_the_new_on
 @pytest.mark.parametrize("write", [1, 2])
 def test_a_booking_and_a_cancellation_in_between_are_neither_lost_nor_left_out(day: Schedule, write: int) -> None:
     name_department("ตา หู คอ จมูก")
-    held = store.appointments_of(demo.PEOPLE[0].cid)[0]
+    held = list_store.appointments_of(demo.PEOPLE[0].cid)[0]
 
     def cancel_and_book() -> None:
         actions.cancel(APP, "00000", held.cid, held.appointment_id)
@@ -129,7 +129,7 @@ def test_a_booking_and_a_cancellation_in_between_are_neither_lost_nor_left_out(d
 
     with before_send("UpdateItem", once(cancel_and_book, at=write)):
         show()
-    states = {each.cid: each.state for each in store.appointments_on("00000", DAY)}
+    states = {each.cid: each.state for each in list_store.appointments_on("00000", DAY)}
     assert states == {
         demo.PEOPLE[0].cid: "cancelled",
         **{demo.PEOPLE[n].cid: "booked" for n in (1, 2, 4)},

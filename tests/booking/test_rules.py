@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import errors
-from chalicelib.booking import limit_rules, rules, slips
+from chalicelib.booking import change_rules, limit_rules, rules, slips
 from chalicelib.booking.model import (
     BOOKED,
     CANCELLED,
@@ -145,13 +145,13 @@ def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
 def test_a_repeated_request_is_distinguished_from_somebody_elses_edit(
     event: str, more: dict[str, Any], version: int, login: str, repeat: bool
 ) -> None:
-    assert rules.is_repeat(appointment(**more), event, version, login) is repeat
+    assert change_rules.is_repeat(appointment(**more), event, version, login) is repeat
 
 
 @pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
 def test_a_decision_that_changes_nothing_keeps_the_version(event: str) -> None:
     done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
-    assert rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
+    assert change_rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
 
 
 @given(
@@ -192,7 +192,7 @@ def test_a_booking_after_a_cancellation_continues_the_version_and_remembers_the_
 def test_a_move_continues_the_calendar_entry_and_the_old_appointment_names_the_new_one() -> None:
     old = appointment(comment="x")
     new = rules.new_appointment(request(moving=old), snapshot(), 3, "ffffffff", NOW)
-    ended = rules.moved(old, new)
+    ended = change_rules.moved(old, new)
     assert (new.origin, new.sequence) == (rules.slip_code(old), old.sequence + 1)
     assert (ended.state, ended.version, ended.changed_at) == (POSTPONED, old.version + 1, new.changed_at)
     assert (ended.moved_to_schedule_id, ended.moved_to_appointment_id) == (new.schedule.schedule_id, new.appointment_id)

@@ -88,6 +88,8 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
 _BOTH = """
 import json, sys
 from chalicelib import clock
+from chalicelib.booking import change_rules
+from chalicelib.booking import list_store
 from chalicelib.booking import limit_rules, rules, store
 from chalicelib.booking.model import BookingRequest, Sender
 from chalicelib.people.model import Person
@@ -96,11 +98,11 @@ code, cid, moves, counted = sys.argv[1], sys.argv[2], json.loads(sys.argv[3]), s
 now, sender, ready = clock.now(), Sender("00000", "Mor Prom", "mohprompt.demo", True), []
 for source, target in moves:
     snapshot = store.read_for_booking(code, target, cid)
-    limit_rules.check_limit(snapshot.limits, store.appointments_of(cid), snapshot.schedule.info, now)
+    limit_rules.check_limit(snapshot.limits, list_store.appointments_of(cid), snapshot.schedule.info, now)
     old = store.held_in(code, source, cid)
     request = BookingRequest(code, target, Person(cid), sender, moving=old)
     new = rules.new_appointment(request, snapshot, rules.places_to_try(snapshot)[0], "0a1b2c3d", now)
-    ready.append((new, None, (old, rules.moved(old, new)), snapshot.booking_version if counted else None))
+    ready.append((new, None, (old, change_rules.moved(old, new)), snapshot.booking_version if counted else None))
 print(json.dumps([store.take_place(*write) is None for write in ready]))
 """
 
