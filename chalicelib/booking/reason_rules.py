@@ -22,12 +22,18 @@ def stored(reason: str, in_english: str) -> str:
 
 
 def sent(stored_reason: str) -> tuple[str, str]:
-    """A stored reason as clients send and get it: a code or own words, and own words in English or ""."""
+    """A stored reason as clients send and get it.
+
+    It is a code or own words, and the own words in English or "".
+    """
     reason, _, in_english = stored_reason.partition("\n")
     return reason, in_english
 
 
 def in_words(stored_reason: str) -> tuple[str, str]:
-    """A stored reason in Thai and in English. Own words without English are the same in both."""
+    """A stored reason in Thai and in English.
+
+    Own words without English are the same in both.
+    """
     reason, in_english = sent(stored_reason)
     return REASONS.get(reason) or (reason, in_english or reason)

@@ -1,4 +1,4 @@
-"""Appointments table: queries, and transactions that take and give back places.
+"""Appointments table: reads and transactions that take and give back places.
 
 A place and its appointment change in one DynamoDB transaction, because the count and the appointment are one fact
 (docs/concurrency.md). Each function tries once. The shared connection repeats an attempt if DynamoDB did not answer or
