@@ -31,8 +31,8 @@ def schedule(caller: Caller, message_id: int, version: int, day: date, time: str
     """Send a draft at a time of a day.
 
     time: HH:MM:SS. version: the one that the caller saw. The same call again, after a lost answer, gets the same
-    answer. Raises MessageNotFound, MessageNotDraft,
-    Invalid, EditConflict, StillMatching, NothingToSend, TooManyAnnouncements.
+    answer. Raises MessageNotFound, MessageNotDraft, Invalid, EditConflict, StillMatching, NothingToSend,
+    TooManyAnnouncements.
     """
     message = store.announcement(caller.hospital_code, message_id)
     send_at = datetime.combine(day, clock_time.fromisoformat(time), clock.BANGKOK)

@@ -199,8 +199,8 @@ def white_list_entry(caller: Caller, body: OnePerson) -> WhiteListEntry:
 class WhiteListEdit(OnePerson, kw_only=True):
     """The details of a person on the white list.
 
-    added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a
-    blank removes it.
+    added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a blank removes
+    it.
     """
 
     first_name: FirstName

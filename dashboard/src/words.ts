@@ -66,7 +66,7 @@ export const word = words({
   male: ["ชาย", "male"],
   female: ["หญิง", "female"],
   first_password: ["รหัสผ่านครั้งแรก", "First password"],
-  import_csv: ["นำเข้าจาก CSV", "Import a CSV"],
+  import_file: ["นำเข้าจากไฟล์", "Import a file"],
   task: ["Task", "Task"],
   all: ["ทั้งหมด", "All"],
   choose: ["— เลือก —", "— choose —"],

@@ -26,7 +26,7 @@ WINDOWS = [
     ("schedules", "คัดลอกตาราง"),
     ("holidays", "เพิ่ม"),
     ("white-list", "เพิ่ม"),
-    ("white-list", "นำเข้าจาก CSV"),
+    ("white-list", "นำเข้าจากไฟล์"),
 ]
 MOST_REQUESTS, MOST_BYTES = 12, 150_000  # of the first screen, fonts included
 

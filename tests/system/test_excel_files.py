@@ -38,7 +38,7 @@ def test_a_white_list_of_excel_is_imported_with_numbers_dates_and_reports_by_row
     is_thai = language == "ไทย"
     desk.press(language)
     desk.go("white-list")
-    desk.press("นำเข้าจาก CSV" if is_thai else "Import a CSV")
+    desk.press("นำเข้าจากไฟล์" if is_thai else "Import a file")
     window = desk.page.get_by_role("dialog")
     window.locator("input[type=file]").set_input_files(workbook(รายชื่อ=rows))
     button = window.get_by_role("button", name="นำเข้า" if is_thai else "Import", exact=True)
@@ -61,7 +61,7 @@ def test_a_white_list_of_excel_is_imported_with_numbers_dates_and_reports_by_row
 def test_of_several_sheets_one_is_chosen(desk: DashboardPage, staff: Client) -> None:
     first, second = new_cid(), new_cid()
     desk.go("white-list")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     window = desk.page.get_by_role("dialog")
     sheets = {
         "มกราคม": [[int(first), "นาย", "แผ่น", "แรก", 1]],
@@ -88,7 +88,7 @@ def test_a_file_that_was_put_right_is_chosen_again(desk: DashboardPage, tmp_path
     file = tmp_path / "people.csv"
     file.write_text("x", encoding="utf-8")
     desk.go("white-list")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     field = desk.page.get_by_role("dialog").locator("input[type=file]")
     field.set_input_files(file)
     assert field.evaluate("field => field.files.length") == 1
@@ -123,7 +123,7 @@ def test_hospitals_from_excel_get_the_zeros_of_their_codes_back(
 ) -> None:
     desk = new_desk().with_token(country.token)
     desk.go("hospitals")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     window = desk.page.get_by_role("dialog")
     window.locator("input[type=file]").set_input_files(
         workbook(A=[[77, "รพ.สต. ทดสอบ Excel", "กรุงเทพมหานคร"], ["x", "ผิด"]])
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_read_says_why_and_nothing_is_sent(
 ) -> None:
     desk.press(language)
     desk.go("white-list")
-    desk.press("นำเข้าจาก CSV" if language == "ไทย" else "Import a CSV")
+    desk.press("นำเข้าจากไฟล์" if language == "ไทย" else "Import a file")
     window = desk.page.get_by_role("dialog")
     button = window.get_by_role("button", name="นำเข้า" if language == "ไทย" else "Import", exact=True)
     field = window.locator("input[type=file]")

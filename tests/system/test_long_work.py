@@ -29,7 +29,7 @@ def test_hospitals_are_imported_in_parts_on_after_a_failure_and_bad_rows_are_tol
     file = {"name": "hospitals.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
     desk = ministry
     desk.go("hospitals")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     window = desk.window("นำเข้าหน่วยบริการจาก CSV")
     window.get_by_label("ไฟล์ CSV").set_input_files(file)  # type: ignore[arg-type]
     held = DelayedAnswers(desk.page, "**/api/accounts/hospital-import", only=2)
@@ -58,7 +58,7 @@ def test_a_file_that_is_empty_is_told_at_the_field(ministry: DashboardPage) -> N
     desk = ministry
     desk.press("English")
     desk.go("hospitals")
-    desk.press("Import a CSV")
+    desk.press("Import a file")
     window = desk.window("Import hospitals from a CSV")
     for content in (b"", b"\r\n\r\n", "\ufeff".encode(), "\ufeff \n".encode("utf-16-le")):
         file = {"name": "x.csv", "mimeType": "text/csv", "buffer": content}

@@ -233,7 +233,7 @@ def csv_file(*lines: str) -> FilePayload:
 def test_a_csv_brings_many_people_and_says_which_lines_it_did_not_take(desk: DashboardPage) -> None:
     good = new_cid()
     desk.menu("White list")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     window = desk.window("นำเข้า White list จาก CSV")
     window.get_by_label("ไฟล์ CSV").set_input_files(
         csv_file(f"{good},นาย,นำเข้า,สำเร็จ,ชาย,15/01/2533,", "1234567890123,นาย,ผิด,หลัก,ชาย,,")
@@ -262,7 +262,7 @@ def test_a_csv_of_any_spreadsheet_is_read_and_one_bad_byte_costs_one_line(
     bad_byte = b"\x00\xd8" if encoding == "utf-16" else b"\xe9"  # half a pair; a letter of a western Windows
     content = content.replace("?".encode(encoding.replace("utf-16", "utf-16-le").replace("-sig", "")), bad_byte)
     desk.menu("White list")
-    desk.press("นำเข้าจาก CSV")
+    desk.press("นำเข้าจากไฟล์")
     window = desk.window("นำเข้า White list จาก CSV")
     window.get_by_label("ไฟล์ CSV").set_input_files({"name": "x.csv", "mimeType": "text/csv", "buffer": content})
     desk.press("นำเข้า")

@@ -10,6 +10,7 @@ import { Check, DateField } from "../ui/field";
 import { Failed } from "../ui/failed";
 import { notify } from "../ui/notice";
 import { word as general } from "../words";
+import { TitledTable } from "./titled-table";
 import { minutes, word } from "./words";
 
 const t = words({
@@ -111,60 +112,49 @@ export function Telephone() {
         <section>
           <h2>{all.length ? t("count", { n: number(all.length), left: number(all.filter(isLeft).length) }) : t("none")}</h2>
           {rows.length > 0 && (
-            <div class="table-frame" tabIndex={0} role="region" aria-label={t("title")}>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">{word("number")}</th>
-                    <th scope="col">{word("name")}</th>
-                    <th scope="col">{t("telephone")}</th>
-                    <th scope="col">{word("period")}</th>
-                    <th scope="col">{word("room")}</th>
-                    <th scope="col">{t("outcome")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map((row) => (
-                    <tr key={row.slip_code}>
-                      <th scope="row">{row.queue_no}</th>
-                      <td>{row.person_name}</td>
-                      <td class="telephone">{row.telephone || t("no_telephone")}</td>
-                      <td>{minutes(row.time_start)}</td>
-                      <td>{row.room_name}</td>
-                      <td>
-                        {row.confirm_by_datetime && (
-                          <p class={isLate(row) ? "marked" : "noted"}>
-                            {isLate(row) ? t("deadline") : t("confirm_by", { at: dateTime(row.confirm_by_datetime, lang.value) })}
-                          </p>
-                        )}
-                        {row.call_outcome && (
-                          <p class="noted">
-                            {t("noted", {
-                              outcome: t.named(row.call_outcome),
-                              who: row.call_outcome_by ?? "",
-                              at: dateTime(row.call_outcome_datetime ?? "", lang.value).slice(-5),
-                            })}
-                          </p>
-                        )}
-                        {OUTCOMES.map((outcome) => (
-                          <button
-                            key={outcome}
-                            type="button"
-                            aria-pressed={row.call_outcome === outcome}
-                            onClick={() => note(row, outcome)}
-                          >
-                            {t(outcome)} <span class="visually-hidden">{row.queue_no}</span>
-                          </button>
-                        ))}
-                        <button type="button" onClick={() => cancel(row)}>
-                          {t("will_not_come")} <span class="visually-hidden">{row.queue_no}</span>
-                        </button>
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <TitledTable
+              label={t("title")}
+              titles={[word("number"), word("name"), t("telephone"), word("period"), word("room"), t("outcome")]}
+            >
+              {rows.map((row) => (
+                <tr key={row.slip_code}>
+                  <th scope="row">{row.queue_no}</th>
+                  <td>{row.person_name}</td>
+                  <td class="telephone">{row.telephone || t("no_telephone")}</td>
+                  <td>{minutes(row.time_start)}</td>
+                  <td>{row.room_name}</td>
+                  <td>
+                    {row.confirm_by_datetime && (
+                      <p class={isLate(row) ? "marked" : "noted"}>
+                        {isLate(row) ? t("deadline") : t("confirm_by", { at: dateTime(row.confirm_by_datetime, lang.value) })}
+                      </p>
+                    )}
+                    {row.call_outcome && (
+                      <p class="noted">
+                        {t("noted", {
+                          outcome: t.named(row.call_outcome),
+                          who: row.call_outcome_by ?? "",
+                          at: dateTime(row.call_outcome_datetime ?? "", lang.value).slice(-5),
+                        })}
+                      </p>
+                    )}
+                    {OUTCOMES.map((outcome) => (
+                      <button
+                        key={outcome}
+                        type="button"
+                        aria-pressed={row.call_outcome === outcome}
+                        onClick={() => note(row, outcome)}
+                      >
+                        {t(outcome)} <span class="visually-hidden">{row.queue_no}</span>
+                      </button>
+                    ))}
+                    <button type="button" onClick={() => cancel(row)}>
+                      {t("will_not_come")} <span class="visually-hidden">{row.queue_no}</span>
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </TitledTable>
           )}
         </section>
       )}

@@ -1,5 +1,5 @@
-/** A window that sends a CSV, or the sheet of an .xlsx file, in parts: progress is shown, and a failure costs one part only. The same file
- * can be sent again. Lines that are not taken are listed with their number and reason. */
+/** A window that sends a CSV, or the sheet of an .xlsx file, in parts: progress is shown, and a failure costs one part
+ * only. The same file can be sent again. Lines that are not taken are listed with their number and reason. */
 import { useRef, useState } from "preact/hooks";
 import { number, words } from "../i18n";
 import { useAction } from "../load";

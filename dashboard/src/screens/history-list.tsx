@@ -46,7 +46,7 @@ const actions = words({
   correct_person: ["แก้ไขข้อมูลบุคคลในทะเบียน", "person corrected"],
   cancel_outside: ["ยกเลิกนัดที่หน่วยบริการอื่นจองไว้", "cancelled what another hospital had booked"],
   reopen_schedules: ["เปิดตารางที่ปิดไปแล้วอีกครั้ง", "closed schedules opened again"],
-  import_hospital: ["นำเข้าจาก CSV", "imported from a CSV"],
+  import_hospital: ["นำเข้าจากไฟล์", "imported from a file"],
 });
 
 const fields = words({

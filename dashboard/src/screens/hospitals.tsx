@@ -90,7 +90,7 @@ export default function Hospitals() {
               {word("add")}
             </button>
             <button type="button" onClick={() => setOpen("import")}>
-              {word("import_csv")}
+              {word("import_file")}
             </button>
           </div>
         )}

@@ -142,7 +142,7 @@ export function UploadTargets({ message, onChanged, onClose }: Props) {
 function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClose: () => void }) {
   const { refused } = outcome;
   const save = () => {
-    const rows = refused.map((target) => [target.line, reason.named(target.reason)]);
+    const rows = refused.map((each) => [each.line, reason.named(each.reason)]);
     download(`targets-${id}.csv`, csv([[t("line"), word("reason")], ...rows]));
   };
   return (
@@ -157,11 +157,11 @@ function Report({ outcome, id, onClose }: { outcome: Outcome; id: number; onClos
         <Table
           caption={t("refused", { count: number(refused.length) })}
           rows={refused.slice(0, SHOWN)}
-          rowKey={(target) => target.line}
+          rowKey={(each) => each.line}
           empty=""
           columns={[
-            { title: t("line"), kind: "figure", cell: (target) => number(target.line) },
-            { title: word("reason"), cell: (target) => reason.named(target.reason) },
+            { title: t("line"), kind: "figure", cell: (each) => number(each.line) },
+            { title: word("reason"), cell: (each) => reason.named(each.reason) },
           ]}
         />
       )}

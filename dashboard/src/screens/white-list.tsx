@@ -25,8 +25,8 @@ import { ImportWhiteList } from "./white-list-import";
 const t = words({
   caption: ["White list", "White list"],
   empty: [
-    "ยังไม่มีรายชื่อ กด “เพิ่ม” หรือ “นำเข้าจาก CSV”",
-    "Nobody yet. Press “Add”, or import a CSV.",
+    "ยังไม่มีรายชื่อ กด “เพิ่ม” หรือ “นำเข้าจากไฟล์”",
+    "Nobody yet. Press “Add”, or import a file.",
   ],
   add: ["เพิ่มรายชื่อ (White list)", "Add to the white list"],
   count: ["ทั้งหมด {n} คน", "{n} people in all"],
@@ -144,7 +144,7 @@ export default function WhiteList() {
           {word("add")}
         </button>
         <button type="button" onClick={() => setOpen("import")}>
-          {word("import_csv")}
+          {word("import_file")}
         </button>
       </div>
       <form class="toolbar" role="search" {...form.props}>
