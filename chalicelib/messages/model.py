@@ -279,6 +279,12 @@ class MatchingProgress:
     counts: dict[str, int] = field(default_factory=dict)
     source: TargetSource = field(default=TargetSource(), metadata={"prefix": "source_"})
 
+    @property
+    def shown_state(self) -> str:
+        """`upload_state` as it is shown: matching until all recipients are stored too."""
+        is_complete = self.chunks_written == self.chunks_decided
+        return self.upload_state if is_complete or not self.upload_state else UPLOAD_MATCHING
+
 
 @dataclass(frozen=True)
 class Recipient:

@@ -39,7 +39,8 @@ ReadBookings = Callable[[str, TargetSource], Iterable[SourceRow]]
 def run(job: MatchTargets, read_bookings: ReadBookings, seconds: float = RUN_SECONDS) -> None:
     """Match an upload from its progress on, for about `seconds`.
 
-    At least one chunk a run; then the next run is queued. No-op if the upload is finished or the draft was deleted.
+    At least one chunk a run; then the next run is queued. If all chunks are decided, only missing recipients are
+    written. No-op if the draft was deleted.
     """
     deadline = time.monotonic() + seconds
     try:
@@ -47,20 +48,31 @@ def run(job: MatchTargets, read_bookings: ReadBookings, seconds: float = RUN_SEC
     except MessageNotFound:
         return
     progress = target_list_store.progress_of(message)
-    if progress.upload_id != job.upload_id or progress.upload_state != UPLOAD_MATCHING:
+    if progress.upload_id != job.upload_id:
         return
     progress = finish_writing(message, progress)
+    if progress.upload_state != UPLOAD_MATCHING:
+        _clean_up_if_unused(job, message)
+        return
     lines = _lines(message, progress, read_bookings)
     while True:
         progress, _refused = take(message, progress, list(islice(lines, rules.CHUNK_LINES)))
-        if not cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
-            cleanup.clean_up_later(message)  # the clean-up of the deleted draft may have run before this chunk
-            return
-        if progress.upload_state != UPLOAD_MATCHING:
+        if _clean_up_if_unused(job, message) or progress.upload_state != UPLOAD_MATCHING:
             return
         if time.monotonic() >= deadline:
             queues.post(queues.PREPARE, [job])
             return
+
+
+def _clean_up_if_unused(job: MatchTargets, message: Message) -> bool:
+    """Delete the target list if its draft was deleted or emptied meanwhile.
+
+    Returns whether it was. The clean-up of the draft may have run before the last recipients were written.
+    """
+    if cleanup.is_in_use(job.hospital_code, job.message_id, message.target_list):
+        return False
+    cleanup.clean_up_later(message)
+    return True
 
 
 def _lines(message: Message, progress: MatchingProgress, read_bookings: ReadBookings) -> Iterator[TargetLine]:

@@ -150,7 +150,7 @@ def announcement_row(overview: actions.Overview) -> Announcement:
         reach=ReachCounts(**asdict(totals.reach)),
         counts={c: ChannelCounts(totals.queued[c], totals.sent[c], totals.failed[c]) for c in totals.sent},
         upload=Progress(
-            state=progress.upload_state,
+            state=progress.shown_state,
             bytes_done=progress.next_offset,
             bytes_total=progress.upload_size,
             portions=progress.chunks_decided,

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.booking import announcement_targets
 from chalicelib.errors import TryAgain
-from chalicelib.messages import file_store, queues, recipient_import, rules, store, target_list_store
+from chalicelib.messages import file_store, queues, recipient_import, recipient_store, rules, store, target_list_store
 from chalicelib.messages.jobs import MatchTargets
 from chalicelib.messages.model import UPLOAD_MATCHED, UPLOAD_MATCHING, MatchingProgress, Target
 from infra.aws import template
@@ -71,6 +71,25 @@ def test_a_function_that_ends_late_leaves_the_upload_that_began_meanwhile_as_it_
         recipient_import.finish_writing(draft, decided)
 
     assert target_list_store.progress_of(draft) == second
+
+
+def test_an_upload_is_shown_as_matching_until_its_recipients_are_stored_and_a_repeated_job_stores_them(
+    memory: None,
+) -> None:
+    """The function that decided the last chunk ends before it writes its recipients."""
+    draft, cid = message(), "1111111111119"
+    assert store.put_new(draft)
+    nothing = target_list_store.progress_of(draft)
+    decided = replace(nothing, upload_id=JOB.upload_id, upload_state=UPLOAD_MATCHED, chunks_decided=1, batches=1)
+    assert target_list_store.decide_chunk(decided, [[Target(cid, "ก")]])
+    assert progress().shown_state == UPLOAD_MATCHING
+
+    for _ in range(2):
+        recipient_import.run(JOB, announcement_targets.read)
+
+    assert progress().shown_state == UPLOAD_MATCHED
+    assert list(recipient_store.of_message(draft, [cid])) == [cid]
+    assert take_jobs(queues.PREPARE) == []
 
 
 def test_of_two_uploads_that_begin_at_once_one_is_told_to_try_again(memory: None) -> None:

@@ -6005,8 +6005,8 @@ export interface components {
          * WhiteListEdit
          * @description The details of a person on the white list.
          *
-         *     added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a
-         *     blank removes it.
+         *     added_at: of the entry as the screen shows it. phone_number: left out or empty, it stays as it is; a blank removes
+         *     it.
          */
         WhiteListEdit: {
             /**
