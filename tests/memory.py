@@ -20,9 +20,10 @@ from infra.aws import resources_stack
 
 @contextmanager
 def in_memory() -> Iterator[None]:
-    """Empty tables, queues and buckets in memory; connections made inside talk to them.
+    """Empty tables, queues and buckets in memory.
 
-    The stack of the template is made once in a process, and kept in between, because it takes two seconds.
+    Connections that are made inside talk to them. The stack of the template is made once in a process, and kept in
+    between, because it takes two seconds.
     """
     memory = mock_aws()
     memory.start(reset=False)

@@ -1,8 +1,25 @@
-"""Delayed responses: a request of a page waits until the test releases it."""
+"""Delayed, lost and false responses to the requests of a page."""
+
+from collections.abc import Callable
 
 from playwright.sync_api import Page, Route
 
 from tests.waiting import eventually
+
+
+def handle_first(page: Page, address: str, handle: Callable[[Route], None]) -> None:
+    """Handle the first request to an address; the next ones go to the server.
+
+    Playwright's own `times` stops to intercept at once, and a request that begins at this moment never gets an answer.
+    """
+    handlers = [handle]
+    page.route(address, lambda route: handlers.pop()(route) if handlers else route.continue_())
+
+
+def lose_answer(route: Route) -> None:
+    """The server does what is requested, and its answer is lost."""
+    route.fetch()
+    route.abort()
 
 
 class DelayedAnswers:

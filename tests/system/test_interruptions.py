@@ -10,7 +10,7 @@ from chalicelib import clock
 from tests.client import Client
 from tests.maker import PASSWORD
 from tests.system.dashboard_page import DashboardPage, thai_date
-from tests.system.delayed_answers import DelayedAnswers
+from tests.system.delayed_answers import DelayedAnswers, handle_first, lose_answer
 
 
 def test_a_lost_connection_is_shown_and_recovered_from(desk: DashboardPage) -> None:
@@ -46,7 +46,7 @@ def test_screens_that_failed_to_load_come_by_themselves_when_the_line_is_back(
     new_desk: Callable[..., DashboardPage], staff: Client, file: str
 ) -> None:
     desk = new_desk()
-    desk.page.route(f"**/assets/{file}-*.js", lambda route: route.abort(), times=1)
+    handle_first(desk.page, f"**/assets/{file}-*.js", lambda route: route.abort())
     desk.sign_in()
 
     expect(desk.page.get_by_role("main").get_by_role("alert")).to_have_count(0)
@@ -193,11 +193,7 @@ def test_a_save_whose_answer_was_lost_is_pressed_again_and_there_is_one(desk: Da
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("โรคทรวงอก")
 
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    desk.page.route("**/api/dashboard/departments", lose_the_answer, times=1)
+    handle_first(desk.page, "**/api/dashboard/departments", lose_answer)
     window.get_by_role("button", name="บันทึก", exact=True).click()
     expect(window.get_by_role("alert")).to_be_visible()
     window.get_by_role("button", name="บันทึก", exact=True).click()
@@ -216,11 +212,7 @@ def test_an_announcement_whose_answer_was_lost_is_saved_again_and_there_is_one(
     desk.page.get_by_label("หัวข้อเรื่อง").fill("คลินิกเบาหวานย้าย")
     desk.page.get_by_label("เนื้อหา").fill("เชิญที่อาคาร 4")
 
-    def lose_the_answer(route: Route) -> None:
-        route.fetch()
-        route.abort()
-
-    desk.page.route("**/api/messages", lose_the_answer, times=1)
+    handle_first(desk.page, "**/api/messages", lose_answer)
     desk.press("บันทึก")
     expect(desk.page.get_by_role("tabpanel").get_by_role("alert")).to_be_visible()
     desk.press("บันทึก")
@@ -288,7 +280,7 @@ def test_the_message_of_a_lost_connection_goes_with_the_first_request_that_gets_
     desk.menu("รายการแผนกที่เปิด")
     expect(desk.row("อายุรกรรม").first).to_be_visible()
     desk.page.route("**/health", lambda route: route.abort())
-    desk.page.route("**/api/dashboard/departments", lambda route: route.abort(), times=1)
+    handle_first(desk.page, "**/api/dashboard/departments", lambda route: route.abort())
     desk.press("เพิ่ม")
     window = desk.window("ข้อมูลแผนก")
     window.get_by_label("แผนก").fill("ผิวหนัง")

@@ -17,6 +17,7 @@ from tests.hospitals import Hospital
 from tests.maker import PASSWORD
 from tests.manual.visit_client import POINTS, RULES, booked
 from tests.system import screenshots
+from tests.system.delayed_answers import handle_first
 from tests.system.test_accessibility_and_size import AXE
 
 OPEN_DAYS = (20,)
@@ -325,7 +326,7 @@ def test_the_staff_signs_the_kiosk_in_and_no_other_account_opens_it(
     expect(kiosk.title("สแกน QR ในใบนัด")).to_be_visible()
     expect(page.get_by_role("banner")).to_contain_text(hospital.name)
     # A token that has ended is replaced without anybody.
-    page.route("**/api/dashboard/kiosk/points", lambda route: route.fulfill(status=401, json={}), times=1)
+    handle_first(page, "**/api/dashboard/kiosk/points", lambda route: route.fulfill(status=401, json={}))
     kiosk.press("ไม่มีนัด รับบัตรคิว")
     kiosk.says("ท่านต้องการไปที่ใด")
     page.reload()
@@ -357,7 +358,7 @@ def test_every_screen_is_free_of_axe_violations_and_its_targets_are_large(
 def test_a_repeated_ticket_after_a_lost_answer_is_the_same_ticket(kiosk: Kiosk, today: dict[str, int]) -> None:
     sent: list[Any] = []
     kiosk.page.on("request", lambda request: sent.append(request))
-    kiosk.page.route("**/kiosk/tickets", lambda route: route.abort(), times=1)
+    handle_first(kiosk.page, "**/kiosk/tickets", lambda route: route.abort())
     kiosk.press("ไม่มีนัด รับบัตรคิว")
     kiosk.press("ห้องตรวจอายุรกรรม")
     kiosk.says("ขณะนี้ระบบไม่ว่าง")
