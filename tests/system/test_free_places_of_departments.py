@@ -62,7 +62,7 @@ def test_departments_say_their_first_free_day_and_those_without_places_are_last_
 
     expect(links.locator("b")).to_have_text([vaccination, medicine, "กายภาพบำบัด"])
     expect(links.nth(0)).to_contain_text({"ไทย": "ว่าง 7 ที่", "English": "7 free"}[language])
-    expect(links.nth(2)).to_contain_text({"ไทย": "เต็ม", "English": "full"}[language])
+    expect(links.nth(2)).to_contain_text({"ไทย": "ไม่มีที่ว่างในแอป", "English": "none free in the app"}[language])
     expect(links.nth(2)).to_contain_text({"ไทย": "ใน 60 วันข้างหน้าไม่มีที่ว่าง", "English": "Nothing free"}[language])
     handset.shot(f"departments-320-{language}")
     assert handset.page.evaluate("document.scrollingElement.scrollWidth") <= 320

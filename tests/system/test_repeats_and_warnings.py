@@ -158,7 +158,7 @@ def test_the_same_file_again_is_said_to_have_changed_nothing(desk: DashboardPage
     desk.go("white-list")
     for said in ("นำเข้า 2 คน ไม่ได้นำเข้า 0 บรรทัด", "เพิ่มใหม่ 0 แก้ไข 0 มีอยู่แล้วเหมือนเดิม 2 คน"):
         desk.press("นำเข้าจากไฟล์")
-        window = desk.window("นำเข้า White list จาก CSV")
+        window = desk.window("นำเข้า White list")
         window.get_by_label("ไฟล์ CSV").set_input_files(file)
         desk.press("นำเข้า")
         expect(window.get_by_role("status").filter(has_text=said)).to_be_visible()

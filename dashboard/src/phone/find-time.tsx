@@ -23,11 +23,11 @@ const t = words({
     "No hospital here takes bookings yet. Try a province nearby, or call your hospital.",
   ],
   free: ["ว่าง {n} ที่", "{n} free"],
-  full: ["เต็ม", "full"],
+  none: ["ไม่มีที่ว่างในแอป", "none free in the app"],
   department: ["เลือกแผนก", "Choose a department"],
   earliest: ["ว่างเร็วที่สุด {when}", "Earliest free: {when}"],
   looking: ["กำลังหาวันว่าง…", "Looking for a free day…"],
-  none_soon: ["ใน {n} วันข้างหน้าไม่มีที่ว่าง", "Nothing free in the next {n} days"],
+  none_soon: ["ใน {n} วันข้างหน้าไม่มีที่ว่างในแอป", "Nothing free in the app in the next {n} days"],
   day: ["เลือกวัน", "Choose a day"],
   day_hint: ["แตะวันที่มีเลข เลขคือจำนวนที่ว่าง", "Touch a day with a number: so many places are free."],
   no_days: ["เดือนนี้ไม่มีวันว่าง ลองเดือนถัดไป", "No free day this month. Try the next."],
@@ -157,7 +157,7 @@ function Where() {
 }
 
 const Free = ({ places }: { places: number }) => (
-  <span class={places ? "free" : "free none"}>{places ? t("free", { n: number(places) }) : t("full")}</span>
+  <span class={places ? "free" : "free none"}>{places ? t("free", { n: number(places) }) : t("none")}</span>
 );
 
 const Named = ({ name }: { name: string | undefined }) => (
@@ -237,8 +237,8 @@ function Day({ hospital, name, department, ready, earliest }: DayProps) {
         day={(date) =>
           free.has(date)
             ? {
-                shows: places(date) || t("full"),
-                says: places(date) ? t("free", { n: places(date) }) : t("full"),
+                shows: places(date),
+                says: places(date) ? t("free", { n: places(date) }) : t("none"),
                 look: places(date) ? "open" : "",
               }
             : undefined

@@ -1,10 +1,10 @@
-/** The national list of hospitals from a CSV. */
+/** The national list of hospitals from a file. */
 import { lang, words } from "../i18n";
 import { api } from "../session";
 import { CsvImport } from "./csv-import";
 
 const t = words({
-  window: ["นำเข้าหน่วยบริการจาก CSV", "Import hospitals from a CSV"],
+  window: ["นำเข้าหน่วยบริการ", "Import hospitals"],
   hint: [
     "คอลัมน์: รหัส, ชื่อหน่วยงาน, จังหวัด, สาขา, จำนวนปี",
     "Columns: code, name, province, district, years",

@@ -1,10 +1,10 @@
-/** Many people for the white list from a CSV. */
+/** Many people for the white list from a file. */
 import { lang, words } from "../i18n";
 import { api } from "../session";
 import { CsvImport } from "./csv-import";
 
 const t = words({
-  window: ["นำเข้า White list จาก CSV", "Import a white list from a CSV"],
+  window: ["นำเข้า White list", "Import a white list"],
   hint: [
     "คอลัมน์: เลขที่บัตรประชาชน, คำนำหน้า, ชื่อ, นามสกุล, เพศ (ชาย/หญิง), วันเกิด, โทรศัพท์มือถือ",
     "Columns: national id, title, first name, last name, sex (1 male, 2 female), date of birth, mobile phone",

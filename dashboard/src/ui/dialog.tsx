@@ -50,6 +50,7 @@ export function Dialog({ title, onClose, unsaved = false, wide = false, firm = f
     dialog.showModal();
     const first = dialog.querySelector<HTMLElement>("[autofocus], [data-first]");
     (first ?? dialog.querySelector<HTMLElement>(".dialog-body :is(input, select, textarea, button)"))?.focus();
+    dialog.scrollTop = 0; // a high window is read from its top, also if the focus is on a button at its end
     return () => {
       leaving = true;
       dialog.close();
