@@ -3,14 +3,14 @@
 It is made in the same way as the showcase hospital.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 from chalicelib import clock
 from chalicelib.accounts import actions as accounts
 from chalicelib.auth.passwords import password_hash
 from chalicelib.booking.model import Sender
-from chalicelib.schedules import catalogue_store
+from chalicelib.schedules import availability, catalogue_store
 from chalicelib.schedules.model import ScheduleSpec
 from infra.local import showcase
 from infra.local.sample_bookings import Habits, MadeDays
@@ -25,9 +25,9 @@ BOOKINGS, PLACES = 5_000, 12
 
 
 def make() -> date:
-    """Make the hospital, and return its busy day: a week from today."""
+    """Make the hospital, and return its busy day: today."""
     now = clock.now()
-    day = now.date() + timedelta(days=7)
+    day = now.date()
     rooms = [RoomPlan(f"ห้องตรวจที่ {n}", 1 + (n - 1) % DEPARTMENTS, f"R{n:02d}-", PLACES, 1) for n in range(1, ROOMS + 1)]
     showcase.write_catalogue(HOSPITAL, [f"แผนกที่ {n}" for n in range(1, DEPARTMENTS + 1)], rooms, HOURS)
     accounts.add_account_by_command("bench", CODE, LOGIN, "วัดผล", ROLES, password_hash(PASSWORD), False)
@@ -46,4 +46,5 @@ def make() -> date:
     habits = Habits(lambda spec: held[spec.period_id, spec.room_id], senders, (LOGIN, "วัดผล"), accepted=0.5)
     days.add(day, specs, habits)
     days.write()
+    availability.recount({(CODE, day)})
     return day
