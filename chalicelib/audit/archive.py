@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import clock, metrics
-from chalicelib.audit import archive_store, chain
-from chalicelib.audit.chain import Change, Manifest
+from chalicelib.audit import archive_format, archive_store
+from chalicelib.audit.archive_format import Change, Manifest
 
 # The function has time for far more. Many days are left to seal only if it has not run for a long time.
 _DAYS_PER_RUN = 30
@@ -27,9 +27,9 @@ def archive(records: Iterable[dict[str, Any]]) -> None:
     kept = [change for change in map(_change, records) if not change.is_expiry(now)]
     if not kept:
         return
-    content = chain.content(kept)
-    archive_store.put(chain.file_key(now.date(), content), content)
-    if changed := sum(change.kind != chain.INSERT for change in kept):
+    content = archive_format.content(kept)
+    archive_store.put(archive_format.file_key(now.date(), content), content)
+    if changed := sum(change.kind != archive_format.INSERT for change in kept):
         metrics.count("audit_changed", changed)
 
 
@@ -45,16 +45,16 @@ def seal() -> int:
     Returns how many days are left. The number is logged for the alarm on `unsealed_audit_days`. One run seals a limited
     number of days; the next run continues.
     """
-    last_day, sealed = chain.last_complete_day(clock.now()), archive_store.last_manifest()
+    last_day, sealed = archive_format.last_complete_day(clock.now()), archive_store.last_manifest()
     day = sealed[0] + timedelta(days=1) if sealed else archive_store.first_day() or last_day + timedelta(days=1)
-    previous = chain.digest(sealed[1]) if sealed else ""
+    previous = archive_format.digest(sealed[1]) if sealed else ""
     for _ in range(_DAYS_PER_RUN):
         if day > last_day:
             break
-        content = chain.manifest_content(Manifest(day, previous, archive_store.files_of(day)))
-        if not archive_store.put(chain.manifest_key(day), content):
+        content = archive_format.manifest_content(Manifest(day, previous, archive_store.files_of(day)))
+        if not archive_store.put(archive_format.manifest_key(day), content):
             break  # another run is doing the same
-        day, previous = day + timedelta(days=1), chain.digest(content)
+        day, previous = day + timedelta(days=1), archive_format.digest(content)
     unsealed = max(0, (last_day - day).days + 1)
     metrics.count("unsealed_audit_days", unsealed)
     at = clock.now().isoformat(timespec="milliseconds")

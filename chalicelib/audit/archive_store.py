@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib import aws
-from chalicelib.audit.chain import ENTRIES, MANIFESTS, day_of, folder, manifest_key
+from chalicelib.audit.archive_format import ENTRIES, MANIFESTS, day_of, folder, manifest_key
 from chalicelib.settings import settings
 
 _EXISTS = ("PreconditionFailed", "412")

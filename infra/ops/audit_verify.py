@@ -23,7 +23,7 @@ from typing import Any
 import boto3
 
 from chalicelib import clock
-from chalicelib.audit import chain
+from chalicelib.audit import archive_format
 from chalicelib.audit.rules import PLACES, PUT_BACK
 from chalicelib.settings import settings
 
@@ -75,7 +75,9 @@ def verify(first: date | None = None, last: date | None = None) -> Result:
     """
     result = Result(Archive(), [])
     stored = _Bucket()
-    first_archived = min((chain.day_of(key) for key in stored.versions if key.startswith(chain.ENTRIES)), default=None)
+    first_archived = min(
+        (archive_format.day_of(key) for key in stored.versions if key.startswith(archive_format.ENTRIES)), default=None
+    )
     begin = max(first or date.min, first_archived or date.max)
     end = last or clock.today()
     result.differences += stored.problems
@@ -129,17 +131,17 @@ def _check_chain(stored: _Bucket, archive: Archive) -> Iterator[str]:
     """
     files: dict[date, set[str]] = {}
     for key in stored.versions:
-        if key.startswith(chain.ENTRIES):
-            files.setdefault(chain.day_of(key), set()).add(key)
-    last_day = chain.last_complete_day(clock.now())
+        if key.startswith(archive_format.ENTRIES):
+            files.setdefault(archive_format.day_of(key), set()).add(key)
+    last_day = archive_format.last_complete_day(clock.now())
     day, previous = min(files, default=last_day + timedelta(days=1)), ""
     while day <= last_day:
-        key = chain.manifest_key(day)
+        key = archive_format.manifest_key(day)
         if key not in stored.versions:
             yield f"{day}: the day is not sealed"
             return
         content = stored.read(key)
-        manifest = chain.read_manifest(content)
+        manifest = archive_format.read_manifest(content)
         if manifest.previous != previous:
             yield f"{day}: the manifest does not follow from the one of the day before"
         for file in sorted(set(manifest.files) - files.get(day, set())):
@@ -147,7 +149,7 @@ def _check_chain(stored: _Bucket, archive: Archive) -> Iterator[str]:
         for file in sorted(files.get(day, set()) - set(manifest.files)):
             yield f"{day}: {file} was added after the day was sealed"
         archive.days += 1
-        day, previous = day + timedelta(days=1), chain.digest(content)
+        day, previous = day + timedelta(days=1), archive_format.digest(content)
 
 
 def _read_files(stored: _Bucket, result: Result, begin: date, end: date) -> Iterator[str]:
@@ -159,24 +161,24 @@ def _read_files(stored: _Bucket, result: Result, begin: date, end: date) -> Iter
     late: list[tuple[Key, datetime]] = []
     put_back_at: list[datetime] = []
     for key in stored.versions:
-        if not key.startswith(chain.ENTRIES) or not begin <= chain.day_of(key) <= end + _LATE_DAYS:
+        if not key.startswith(archive_format.ENTRIES) or not begin <= archive_format.day_of(key) <= end + _LATE_DAYS:
             continue
         content = stored.read(key)
         archive.files += 1
-        if chain.file_key(chain.day_of(key), content) != key:
+        if archive_format.file_key(archive_format.day_of(key), content) != key:
             yield f"{key}: the content is not what the name says"
-        for change in chain.changes_in(content):
+        for change in archive_format.changes_in(content):
             entry = _key(change.after or change.before or {})
             if entry[0] == PUT_BACK:
                 put_back_at.append(_time_of(entry))
             if not begin.isoformat() <= entry[1][:10] <= end.isoformat():
                 continue
             when = datetime.fromtimestamp(change.arrived_at, clock.BANGKOK)
-            if change.kind != chain.INSERT:
+            if change.kind != archive_format.INSERT:
                 yield f"{_named(entry)}: {'removed' if change.after is None else 'changed'} at {when.isoformat()}"
             elif change.after is not None and change.arrived_at < arrived.get(entry, float("inf")):
                 arrived[entry] = change.arrived_at
-                archive.digests[entry] = chain.digest(chain.canonical(change.after).encode())
+                archive.digests[entry] = archive_format.digest(archive_format.canonical(change.after).encode())
                 if "expires_at" in change.after:
                     archive.expiries[entry] = float(change.after["expires_at"]["N"])
                 if abs(when - _time_of(entry)) > _LATEST:
@@ -205,7 +207,7 @@ def _compare(result: Result, first: date, begin: date, end: date) -> Iterator[st
         if entry not in archive.digests:
             if _time_of(entry) < now - _ON_ITS_WAY:
                 yield f"{_named(entry)}: is not in the archive"
-        elif chain.digest(chain.canonical(item).encode()) != archive.digests[entry]:
+        elif archive_format.digest(archive_format.canonical(item).encode()) != archive.digests[entry]:
             yield f"{_named(entry)}: is not what the archive has"
     for entry in sorted(missing):
         if archive.expiries.get(entry, float("inf")) > now.timestamp():

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from chalicelib import clock
-from chalicelib.audit import actions, archive, archive_store, chain
+from chalicelib.audit import actions, archive, archive_format, archive_store
 from chalicelib.audit.rows import ENTRIES
 from chalicelib.audit.rules import PUT_BACK, account_subject, place_subject, sign_ins_subject
 from chalicelib.settings import settings
@@ -175,8 +175,8 @@ def test_a_file_that_is_overwritten_deleted_or_added_is_named(audit: Audit) -> N
     overwritten, deleted = file_of(NOON), file_of(NOON + timedelta(days=1))
     bucket.put_object(Bucket=name, Key=overwritten, Body=b"")
     bucket.delete_object(Bucket=name, Key=deleted)
-    content = chain.content([])
-    added = chain.file_key((NOON + timedelta(days=2)).date(), content)
+    content = archive_format.content([])
+    added = archive_format.file_key((NOON + timedelta(days=2)).date(), content)
     bucket.put_object(Bucket=name, Key=added, Body=content)
     assert audit.differences() == [
         f"{deleted} was deleted",
@@ -186,9 +186,9 @@ def test_a_file_that_is_overwritten_deleted_or_added_is_named(audit: Audit) -> N
 
 
 def test_a_manifest_that_was_made_anew_breaks_the_chain(audit: Audit) -> None:
-    key = chain.manifest_key(NOON.date())
+    key = archive_format.manifest_key(NOON.date())
     erase(key)
-    assert archive_store.put(key, chain.manifest_content(chain.Manifest(NOON.date(), "", ())))
+    assert archive_store.put(key, archive_format.manifest_content(archive_format.Manifest(NOON.date(), "", ())))
     assert audit.differences() == [
         f"2026-12-01: {file_of(NOON)} was added after the day was sealed",
         "2026-12-02: the manifest does not follow from the one of the day before",
@@ -213,8 +213,12 @@ def test_a_batch_that_comes_twice_is_one_file(audit: Audit) -> None:
 
 
 def test_a_day_is_sealed_an_hour_after_its_end_and_not_before() -> None:
-    assert chain.last_complete_day(datetime(2026, 12, 2, 0, 59, tzinfo=clock.BANGKOK)).isoformat() == "2026-11-30"
-    assert chain.last_complete_day(datetime(2026, 12, 2, 1, 0, tzinfo=clock.BANGKOK)).isoformat() == "2026-12-01"
+    assert (
+        archive_format.last_complete_day(datetime(2026, 12, 2, 0, 59, tzinfo=clock.BANGKOK)).isoformat() == "2026-11-30"
+    )
+    assert (
+        archive_format.last_complete_day(datetime(2026, 12, 2, 1, 0, tzinfo=clock.BANGKOK)).isoformat() == "2026-12-01"
+    )
 
 
 def test_the_command_says_how_much_it_has_compared_and_ends_with_1_at_a_difference(
