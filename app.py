@@ -29,17 +29,17 @@ from chalicelib.audit import archive
 from chalicelib.auth import actions as auth
 from chalicelib.auth import routes as auth_routes
 from chalicelib.booking import (
-    acceptances,
+    acceptance_counts,
     announcement_targets,
     appointment_audit,
     closure_routes,
-    confirmation_routes,
     confirmations,
     name_updates,
     notices,
     outside_routes,
+    person_search_routes,
+    released_place_routes,
     reminder_routes,
-    search_routes,
     worklist_routes,
 )
 from chalicelib.booking import routes as booking_routes
@@ -93,9 +93,9 @@ ROUTE_MODULES = (
     worklist_routes,
     closure_routes,
     outside_routes,
-    confirmation_routes,
+    released_place_routes,
     reminder_routes,
-    search_routes,
+    person_search_routes,
     people_routes,
     people_staff_routes,
     people_white_list_routes,
@@ -140,7 +140,7 @@ SCHEDULE_CONSUMERS: dict[str, streams.Consumer] = {
 APPOINTMENT_CONSUMERS: dict[str, streams.Consumer] = {
     "audit": lambda records: appointment_audit.record(_images(records)),
     "notices": lambda records: notices.tell(_images(records)),
-    "acceptances": lambda records: acceptances.count(_images(records)),
+    "acceptances": lambda records: acceptance_counts.count(_images(records)),
     "visits": lambda records: visit_counts.count(_images(records)),
 }
 HOSPITAL_CONSUMERS: dict[str, streams.Consumer] = {

@@ -82,7 +82,7 @@ def _run(env: dict[str, str], log: Path, function: str, at: datetime, death: str
     clock.run_on(lambda: at + timedelta(seconds=time.monotonic() - started))
     from app import app
     from infra.local.event_sources import Checkpoints, feed_queue, feed_stream, invoke
-    from infra.local.stream_positions import StreamPoll
+    from infra.local.stream_poll import StreamPoll
 
     for source in app.event_sources:
         if getattr(source, "queue", None) == function:

@@ -13,7 +13,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 
 from chalicelib import storage
 from chalicelib.audit import archive_store
-from chalicelib.messages import file_store, queues
+from chalicelib.messages import file_store, job_queues
 from chalicelib.visits import board_store
 from infra.aws import resources_stack
 
@@ -61,5 +61,5 @@ def clear() -> None:
 
 def _forget_connections() -> None:
     storage._connection = None
-    for made_once in (queues._sqs, queues._url, file_store._s3, archive_store._s3, board_store._s3):
+    for made_once in (job_queues._sqs, job_queues._url, file_store._s3, archive_store._s3, board_store._s3):
         made_once.cache_clear()

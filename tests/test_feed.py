@@ -12,7 +12,7 @@ from chalice import Cron, Rate
 
 from infra.local.event_sources import complete_lines, is_due, seconds_of
 from infra.local.local_stack import LocalStack
-from infra.local.stream_positions import StreamPoll
+from infra.local.stream_poll import StreamPoll
 from tests.client import Client
 from tests.hospitals import Hospital
 from tests.waiting import eventually

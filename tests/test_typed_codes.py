@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from chalicelib.fields import read_cid
 from chalicelib.messages.target_files import clean
 from chalicelib.typed_codes import read_code
@@ -25,7 +25,7 @@ def test_a_code_is_read_however_it_was_typed(typed: str, code: str) -> None:
     if code == ID:
         assert read_cid(typed) == clean(typed, "utf-16-le") == ID
     else:
-        assert slips.read(typed) == slips.read(code) is not None
+        assert slip_codes.read(typed) == slip_codes.read(code) is not None
 
 
 @pytest.mark.parametrize("typed", VECTORS["no_id"])
@@ -36,7 +36,7 @@ def test_what_is_no_id_does_not_become_one(typed: str) -> None:
 
 @pytest.mark.parametrize(("dictated", "code"), VECTORS["slips"])
 def test_letters_that_look_like_digits_are_read_as_digits_in_a_slip(dictated: str, code: str) -> None:
-    assert slips.read(dictated) == slips.read(code) is not None
+    assert slip_codes.read(dictated) == slip_codes.read(code) is not None
 
 
 def test_an_id_is_found_at_every_entrance_of_the_api(staff: Client, his: Client) -> None:

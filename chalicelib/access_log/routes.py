@@ -12,10 +12,10 @@ from chalicelib.access_log.model import Access
 from chalicelib.access_log.rules import masked_digits
 from chalicelib.accounts.schemas import Login
 from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_API, COUNTRY, Caller
+from chalicelib.cursors import actions as cursors
 from chalicelib.endpoint import declared, endpoint
 from chalicelib.errors import AccountNotFound, HospitalNotFound
 from chalicelib.fields import Cid, Cursor, HospitalCode
-from chalicelib.paging import actions as paging
 
 _PAGE = 50
 
@@ -72,12 +72,12 @@ class AccessLog(msgspec.Struct):
 def show_access_log(caller: Caller, body: AccessLogBody) -> AccessLog:
     """Hospitals that saw a person's data: action, hour; newest first, 50 a page."""
     scope = f"accesses of {body.cid}"
-    page = actions.of_person(body.cid, paging.unseal(caller, scope, body.after), _PAGE)
+    page = actions.of_person(body.cid, cursors.unseal(caller, scope, body.after), _PAGE)
     rows = [
         AccessRow(access.at.isoformat(), access.hospital_code, name, access.by_app, _action(access.action))
         for _, name, access in page
     ]
-    return AccessLog(rows, paging.seal(caller, scope, page[-1][0] if len(page) == _PAGE else ""))
+    return AccessLog(rows, cursors.seal(caller, scope, page[-1][0] if len(page) == _PAGE else ""))
 
 
 class LookUpsQuery(msgspec.Struct):
@@ -118,9 +118,9 @@ class LookUpPage(msgspec.Struct):
 def get_look_ups(caller: Caller, params: LookUpsQuery) -> LookUpPage:
     """The people whom an account was shown, newest hour first, 50 a page; ids masked."""
     scope = f"look-ups of {params.login}@{params.hospital_code}"
-    before = paging.unseal(caller, scope, params.after)
+    before = cursors.unseal(caller, scope, params.after)
     page = actions.of_account(caller, params.hospital_code, params.login, before, _PAGE)
-    following = paging.seal(caller, scope, page[-1][0] if len(page) == _PAGE else "")
+    following = cursors.seal(caller, scope, page[-1][0] if len(page) == _PAGE else "")
     return LookUpPage([_look_up(mark, access) for mark, access in page], following)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.accounts import administrators, authorization, rules, store
+from chalicelib.accounts import administrators, authorization_rules, rules, store
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
@@ -39,10 +39,10 @@ def apply(
             administrator = administrators.load_administrator(caller)
             administrators.check_hospital(administrator, hospital_code)
             if takes_control and login is not None:
-                authorization.check_control(administrator, before, rules.find_account(before, login))
+                authorization_rules.check_control(administrator, before, rules.find_account(before, login))
             after = edit(before)
             wanted = _wanted(before, after)
-            authorization.check_change(administrator, before, after)
+            authorization_rules.check_change(administrator, before, after)
             if after == before or store.save(before, after, audit_entries(caller.actor, action, before, after)):
                 account_status.clear_cache()
                 return after

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from chalicelib.accounts import actions, authorization
+from chalicelib.accounts import actions, authorization_rules
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.accounts.schemas import (
     AccountPath,
@@ -86,7 +86,7 @@ def get_roles(caller: Caller) -> list[RoleRow]:
             level=level,
             level_name=LEVEL_NAMES[level][0],
             level_name_en=LEVEL_NAMES[level][1],
-            grantable=authorization.may_grant(own, f"{code}:{level}"),
+            grantable=authorization_rules.may_grant(own, f"{code}:{level}"),
         )
         for code in ROLES
         for level in LEVELS

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib import clock, metrics
-from chalicelib.booking import change_rules, limit_rules, list_store, rules, store
+from chalicelib.booking import limit_rules, list_store, rules, store, transition_rules
 from chalicelib.booking.model import CANCELLED, Appointment, BookingRequest, BookingSnapshot, Sender, WriteConflict
 from chalicelib.caller import Caller
 from chalicelib.errors import (
@@ -186,7 +186,7 @@ def _look_again(
 
 
 def _write(request: BookingRequest, snapshot: BookingSnapshot, new: Appointment) -> WriteConflict | None:
-    moved = (request.moving, change_rules.moved(request.moving, new, request.closing)) if request.moving else None
+    moved = (request.moving, transition_rules.moved(request.moving, new, request.closing)) if request.moving else None
     new_person = rules.new_entry(request, new) if request.moving is None and snapshot.person is None else None
     # A person who is not in the registry has no booking_version. If they book, the condition that their entry is new
     # replaces it. If they move, their entry has expired, and this one move is not counted.
@@ -236,7 +236,7 @@ def cancel(caller: Caller, hospital_code: str, cid: str, appointment_id: int) ->
             return appointment
         rules.check_transition("cancel", appointment)
         rules.check_not_over(appointment, now, by_person=caller.is_country)
-        ended = change_rules.end_appointment(appointment, "cancel", caller.login, now, by_person=caller.is_country)
+        ended = transition_rules.end_appointment(appointment, "cancel", caller.login, now, by_person=caller.is_country)
         if store.give_back_place(appointment, ended):
             return ended
         budget.check()
@@ -246,7 +246,7 @@ def restore(caller: Caller, ended: Appointment) -> Appointment | None:
     """Reactivate an appointment that a closing moved or cancelled; all or nothing.
 
     If the person was moved, the new place is given back in the same transaction. Returns None if somebody has acted on
-    it since, or another desk has restored it (`change_rules.has_answered`). Raises ScheduleClosed, PeriodEnded,
+    it since, or another desk has restored it (`transition_rules.has_answered`). Raises ScheduleClosed, PeriodEnded,
     SlotsFull, TryAgain.
     """
     now, budget = clock.now(), RetryBudget()
@@ -255,18 +255,18 @@ def restore(caller: Caller, ended: Appointment) -> Appointment | None:
         if snapshot is None or snapshot.held is None or snapshot.held.version != ended.version:
             return None
         (new,) = list_store.moved_to([ended])
-        if change_rules.has_answered(ended, new, held_since(ended)):
+        if transition_rules.has_answered(ended, new, held_since(ended)):
             return None
         rules.check_bookable(snapshot.schedule, now, online=False)
-        active = change_rules.restored(ended, new, snapshot.schedule, caller.login, now)
-        moved = (new, change_rules.moved(new, active)) if new else None
+        active = transition_rules.restored(ended, new, snapshot.schedule, caller.login, now)
+        moved = (new, transition_rules.moved(new, active)) if new else None
         if store.take_place(active, moved=moved) is None:
             return active
         budget.check()
 
 
 def held_since(ended: Appointment) -> list[Appointment]:
-    """What the person holds now, for `change_rules.has_answered`.
+    """What the person holds now, for `transition_rules.has_answered`.
 
     Empty if the appointment was not cancelled but moved.
     """
@@ -286,7 +286,7 @@ def confirm(caller: Caller, hospital_code: str, cid: str, appointment_id: int) -
             raise AppointmentPostponed()
         rules.check_not_over(appointment, clock.now(), by_person=False)
         rules.check_transition("confirm", appointment)
-        changed = change_rules.apply_decision(appointment, "confirm", caller.login, "", clock.now())
+        changed = transition_rules.apply_decision(appointment, "confirm", caller.login, "", clock.now())
         if changed is appointment or store.replace(appointment, changed):
             return changed
         budget.check()

@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib import errors
 from chalicelib.booking import closures, reason_rules, reopenings
-from chalicelib.booking.staff_schemas import DeskRow, Reason, ReasonInEnglish, desk_row
+from chalicelib.booking.staff_schemas import Reason, ReasonInEnglish, StaffAppointment, staff_appointment
 from chalicelib.caller import IMMUNIZATION_SLOT_MANAGER, Caller
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, shaped
@@ -36,11 +36,11 @@ class ClosureBody(msgspec.Struct):
 
 class ClosureResult(msgspec.Struct):
     closing: str
-    people: list[DeskRow]
+    people: list[StaffAppointment]
     closed: int
     cancelled: int
     postponed: int
-    left: list[DeskRow]
+    left: list[StaffAppointment]
     remaining: int
 
 
@@ -62,7 +62,7 @@ def close_schedules(caller: Caller, body: ClosureBody) -> ClosureResult:
     closure = closures.run(
         caller, body.date, body.room_id, body.schedule_id, body.action, body.to_date, body.closing, reason
     )
-    people, left = ([desk_row(each) for each in group] for group in (closure.people, closure.left))
+    people, left = ([staff_appointment(each) for each in group] for group in (closure.people, closure.left))
     return respond(ClosureResult, closure, people=people, left=left)
 
 
@@ -163,8 +163,8 @@ class ReopeningResult(msgspec.Struct):
     schedules: list[ReopenedRow]
     reopened: int
     restored: int
-    answered: list[DeskRow]
-    left: list[DeskRow]
+    answered: list[StaffAppointment]
+    left: list[StaffAppointment]
     remaining: int
 
 
@@ -195,5 +195,5 @@ def reopen_schedules(caller: Caller, body: ReopeningBody) -> ReopeningResult:
         )
         for schedule in reopening.schedules
     ]
-    answered, left = ([desk_row(each) for each in group] for group in (reopening.answered, reopening.left))
+    answered, left = ([staff_appointment(each) for each in group] for group in (reopening.answered, reopening.left))
     return respond(ReopeningResult, reopening, schedules=rows, answered=answered, left=left)

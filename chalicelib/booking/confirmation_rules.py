@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from chalicelib import errors
-from chalicelib.booking.change_rules import end_appointment
 from chalicelib.booking.model import SYSTEM_LOGIN, UNCONFIRMED, WILL_COME, Appointment
+from chalicelib.booking.transition_rules import end_appointment
 from chalicelib.schedules.catalogue_model import BookingRules
 from chalicelib.schedules.model import CLOSED, Schedule, ScheduleInfo
 

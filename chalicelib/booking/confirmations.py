@@ -17,13 +17,13 @@ from datetime import date, timedelta
 from chalicelib import clock, metrics
 from chalicelib.booking import (
     actions,
-    change_rules,
     confirmation_rules,
     confirmation_store,
     notice_texts,
     rules,
     staff_actions,
     store,
+    transition_rules,
 )
 from chalicelib.booking import notices as appointment_notices
 from chalicelib.booking.model import Appointment
@@ -202,12 +202,12 @@ def _take_back(caller: Caller, released: Appointment) -> Appointment | None:
     if snapshot is None or snapshot.held is None or snapshot.held.version != released.version:
         return None
     confirmation_rules.check_give_back(released, snapshot.schedule, now)
-    if change_rules.has_answered(released, None, actions.held_since(released)):
+    if transition_rules.has_answered(released, None, actions.held_since(released)):
         raise AlreadyBooked(
             "The person has booked again in this department. Cancel that appointment before you give this one back.",
             "ผู้รับบริการจองนัดใหม่ในแผนกนี้แล้ว หากต้องการคืนนัดเดิม กรุณายกเลิกนัดใหม่ก่อน",
         )
-    active = change_rules.restored(released, None, snapshot.schedule, caller.login, now)
+    active = transition_rules.restored(released, None, snapshot.schedule, caller.login, now)
     # As for a booking: if the person books another day meanwhile, one of the two is refused or reads again.
     is_limited = snapshot.limits.max_active_per_department > 0 and snapshot.person is not None
     booking_version = snapshot.booking_version if is_limited else None

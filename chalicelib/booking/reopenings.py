@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chalicelib import clock
-from chalicelib.booking import actions, change_rules, list_store, store
+from chalicelib.booking import actions, list_store, store, transition_rules
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import Conflict, Invalid, ScheduleNotFound, TryAgain
@@ -133,7 +133,7 @@ def _restore(caller: Caller, ended: list[Appointment], reopening: Reopening, pre
                 return
             if appointment.schedule.schedule_id in reopening.obstacles:
                 reopening.left.append(appointment)
-            elif change_rules.has_answered(appointment, new, actions.held_since(appointment)):
+            elif transition_rules.has_answered(appointment, new, actions.held_since(appointment)):
                 reopening.answered.append(appointment)
             elif preview:
                 reopening.restored += 1

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib import errors
-from chalicelib.booking import limit_rules, slips
+from chalicelib.booking import limit_rules, slip_codes
 from chalicelib.booking.model import (
     BOOKED,
     CANCELLED,
@@ -224,7 +224,7 @@ def calendar_id(appointment: Appointment) -> str:
 def slip_code(appointment: Appointment) -> str:
     """The code on the appointment's slip; it contains nothing about the person."""
     schedule = appointment.schedule
-    return slips.code(schedule.hospital_code, schedule.schedule_id, appointment.place, appointment.check_code)
+    return slip_codes.code(schedule.hospital_code, schedule.schedule_id, appointment.place, appointment.check_code)
 
 
 def successor(appointment: Appointment) -> Appointment:

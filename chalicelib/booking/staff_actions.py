@@ -13,7 +13,7 @@ from chalicelib import clock
 from chalicelib.audit import actions as audit
 from chalicelib.audit.model import AuditEntry
 from chalicelib.audit.rules import place_subject
-from chalicelib.booking import actions, change_rules, list_store, rules, slips, store
+from chalicelib.booking import actions, list_store, rules, slip_codes, store, transition_rules
 from chalicelib.booking.model import BOOKED, CANCELLED, POSTPONED, Appointment, BookingRequest, Sender
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, EditConflict, TryAgain
@@ -88,11 +88,13 @@ def reject(caller: Caller, schedule_id: int, place: int, version: int) -> Appoin
 
 def _decide(caller: Caller, event: str, schedule_id: int, place: int, version: int) -> Appointment:
     appointment = find(caller, schedule_id, place, version)
-    if change_rules.is_repeat(appointment, event, version, caller.login):
+    if transition_rules.is_repeat(appointment, event, version, caller.login):
         return appointment
     rules.check_transition(event, appointment)
     rules.check_version(appointment, version)
-    changed = change_rules.apply_decision(appointment, event, caller.login, caller.name or caller.login, clock.now())
+    changed = transition_rules.apply_decision(
+        appointment, event, caller.login, caller.name or caller.login, clock.now()
+    )
     if changed is appointment or store.replace(appointment, changed):
         return changed
     return _after_conflict(caller, event, schedule_id, place, version)
@@ -104,7 +106,7 @@ def _after_conflict(caller: Caller, event: str, schedule_id: int, place: int, ve
     A copy of this request may have changed it. Raises EditConflict if it did not.
     """
     theirs = find(caller, schedule_id, place, version)
-    if change_rules.is_repeat(theirs, event, version, caller.login):
+    if transition_rules.is_repeat(theirs, event, version, caller.login):
         return theirs
     raise EditConflict(details={"theirs": theirs})
 
@@ -121,7 +123,7 @@ def note_call(caller: Caller, schedule_id: int, place: int, version: int, outcom
     if _is_noted(appointment, version, outcome, by_name):
         return appointment
     rules.check_version(appointment, version)
-    noted = change_rules.with_call_outcome(appointment, outcome, caller.login, by_name, clock.now())
+    noted = transition_rules.with_call_outcome(appointment, outcome, caller.login, by_name, clock.now())
     if store.replace(appointment, noted):
         return noted
     theirs = find(caller, schedule_id, place, version)
@@ -142,7 +144,7 @@ def cancel(caller: Caller, schedule_id: int, place: int, version: int, reason: s
     reason: told to the person.
     """
     appointment = find(caller, schedule_id, place, version)
-    if change_rules.is_repeat(appointment, "cancel", version, caller.login):
+    if transition_rules.is_repeat(appointment, "cancel", version, caller.login):
         return appointment
     rules.check_transition("cancel", appointment)
     rules.check_version(appointment, version)
@@ -159,7 +161,7 @@ def cancel_appointment(caller: Caller, appointment: Appointment, closing: str = 
     """
     now = clock.now()
     rules.check_not_over(appointment, now, by_person=False)
-    ended = change_rules.end_appointment(
+    ended = transition_rules.end_appointment(
         appointment, "cancel", caller.login, now, by_person=False, closing=closing, reason=reason
     )
     if not store.give_back_place(appointment, ended):
@@ -192,7 +194,7 @@ def postpone(
 
 def _moved_before(caller: Caller, appointment: Appointment, version: int, to_schedule_id: int) -> Appointment | None:
     """The new appointment, if a copy of this request has made the move; else None."""
-    is_repeat = change_rules.is_repeat(appointment, "postpone", version, caller.login)
+    is_repeat = transition_rules.is_repeat(appointment, "postpone", version, caller.login)
     if not is_repeat or appointment.moved_to_schedule_id != to_schedule_id:
         return None
     held = store.held_in(caller.hospital_code, to_schedule_id, appointment.cid)
@@ -233,7 +235,7 @@ def of_slip(caller: Caller, code: str) -> Appointment:
 
     Raises AppointmentNotFound if it is another hospital's, or somebody else has booked the place since.
     """
-    named = slips.read(code)
+    named = slip_codes.read(code)
     if named is None or named[0] != caller.hospital_code:
         raise AppointmentNotFound()
     _, schedule_id, place, check_code = named

@@ -11,12 +11,12 @@ from chalicelib.booking import reason_rules, staff_actions
 from chalicelib.booking.staff_schemas import (
     APPOINTMENTS,
     PLACE,
-    DeskRow,
     PlaceParams,
     Reason,
     ReasonInEnglish,
+    StaffAppointment,
     VersionBody,
-    desk_row,
+    staff_appointment,
 )
 from chalicelib.caller import (
     ACCOUNT_ADMIN,
@@ -97,12 +97,12 @@ class DayQuery(msgspec.Struct):
     thai="รายการนัดหมายของวัน หรือของตารางเวลาเดียว",
     shows=OWN_PEOPLE,
 )
-def list_appointments(caller: Caller, params: DayQuery) -> list[DeskRow]:
+def list_appointments(caller: Caller, params: DayQuery) -> list[StaffAppointment]:
     """Active appointments of a day or one of its schedules, by time, room and place."""
-    return [desk_row(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
+    return [staff_appointment(each) for each in staff_actions.day_list(caller, params.date, params.schedule_id)]
 
 
-class BookingResponse(DeskRow, omit_defaults=True):
+class BookingResponse(StaffAppointment, omit_defaults=True):
     """The booked appointment.
 
     repeated: only if the person held it already, so that nothing has changed.
@@ -136,7 +136,7 @@ class BookBody(msgspec.Struct):
 def book_at_the_desk(caller: Caller, body: BookBody) -> BookingResponse:
     """Book a place in any open schedule of the hospital, open online or not."""
     appointment, repeated = staff_actions.book(caller, body.schedule_id, body.cid, body.comment)
-    return BookingResponse(**msgspec.structs.asdict(desk_row(appointment)), repeated=repeated)
+    return BookingResponse(**msgspec.structs.asdict(staff_appointment(appointment)), repeated=repeated)
 
 
 @endpoint(
@@ -148,10 +148,10 @@ def book_at_the_desk(caller: Caller, body: BookBody) -> BookingResponse:
     errors=CHANGES,
     shows=OWN_PEOPLE,
 )
-def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> StaffAppointment:
     """Accept the appointment ("รับนัด")."""
-    with edit_conflict_response(body, desk_row):
-        return desk_row(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
+    with edit_conflict_response(body, staff_appointment):
+        return staff_appointment(staff_actions.accept(caller, params.schedule_id, params.place, body.version))
 
 
 @endpoint(
@@ -163,10 +163,10 @@ def accept_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -
     errors=CHANGES,
     shows=OWN_PEOPLE,
 )
-def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+def reject_appointment(caller: Caller, params: PlaceParams, body: VersionBody) -> StaffAppointment:
     """Take an Accept back."""
-    with edit_conflict_response(body, desk_row):
-        return desk_row(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
+    with edit_conflict_response(body, staff_appointment):
+        return staff_appointment(staff_actions.reject(caller, params.schedule_id, params.place, body.version))
 
 
 class CancelBody(VersionBody):
@@ -183,11 +183,11 @@ class CancelBody(VersionBody):
     errors=(*CHANGES, errors.PeriodEnded),
     shows=OWN_PEOPLE,
 )
-def cancel_appointment(caller: Caller, params: PlaceParams, body: CancelBody) -> DeskRow:
+def cancel_appointment(caller: Caller, params: PlaceParams, body: CancelBody) -> StaffAppointment:
     """Cancel the appointment; its place is free again."""
     reason = reason_rules.stored(body.reason, body.reason_en)
-    with edit_conflict_response(body, desk_row):
-        return desk_row(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, reason))
+    with edit_conflict_response(body, staff_appointment):
+        return staff_appointment(staff_actions.cancel(caller, params.schedule_id, params.place, body.version, reason))
 
 
 class PostponeBody(msgspec.Struct):
@@ -213,11 +213,13 @@ class PostponeBody(msgspec.Struct):
     ),
     shows=OWN_PEOPLE,
 )
-def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> DeskRow:
+def postpone_appointment(caller: Caller, params: PlaceParams, body: PostponeBody) -> StaffAppointment:
     """Move the appointment to another schedule; answers with the new appointment."""
-    with edit_conflict_response(body, desk_row):
+    with edit_conflict_response(body, staff_appointment):
         to, reason = body.to_schedule_id, reason_rules.stored(body.reason, body.reason_en)
-        return desk_row(staff_actions.postpone(caller, params.schedule_id, params.place, body.version, to, reason))
+        return staff_appointment(
+            staff_actions.postpone(caller, params.schedule_id, params.place, body.version, to, reason)
+        )
 
 
 class RevealedId(msgspec.Struct):
@@ -245,7 +247,7 @@ class HistoryRow(msgspec.Struct):
 
     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
     the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
-    "" if it was not moved. reason, reason_en: the hospital's reason for it, as in DeskRow.
+    "" if it was not moved. reason, reason_en: the hospital's reason for it, as in StaffAppointment.
     """
 
     at: str
@@ -300,6 +302,6 @@ class SlipParams(msgspec.Struct):
     errors=(errors.AppointmentNotFound,),
     shows=OWN_PEOPLE,
 )
-def appointment_of_slip(caller: Caller, params: SlipParams) -> DeskRow:
+def appointment_of_slip(caller: Caller, params: SlipParams) -> StaffAppointment:
     """The appointment that a slip was printed for."""
-    return desk_row(staff_actions.of_slip(caller, params.slip_code))
+    return staff_appointment(staff_actions.of_slip(caller, params.slip_code))

@@ -16,8 +16,8 @@ APPOINTMENTS = "/api/dashboard/appointments"
 PLACE = f"{APPOINTMENTS}/{{schedule_id}}/{{place}}"
 
 
-class DeskRow(msgspec.Struct):
-    """An appointment as the desk sees it.
+class StaffAppointment(msgspec.Struct):
+    """An appointment as the staff see it.
 
     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
@@ -65,8 +65,8 @@ class DeskRow(msgspec.Struct):
     reason_en: str
 
 
-def desk_row(appointment: Appointment) -> DeskRow:
-    return appointment_response(DeskRow, appointment)
+def staff_appointment(appointment: Appointment) -> StaffAppointment:
+    return appointment_response(StaffAppointment, appointment)
 
 
 class PlaceParams(msgspec.Struct):

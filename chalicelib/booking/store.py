@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib import storage
-from chalicelib.booking.change_rules import ending
 from chalicelib.booking.list_store import newest_first
 from chalicelib.booking.model import BOOKED, Appointment, BookingSnapshot, OutsideShare, WriteConflict
 from chalicelib.booking.rows import APPOINTMENTS, appointment_key, schedule_place
 from chalicelib.booking.rules import first_version
+from chalicelib.booking.transition_rules import ending
 from chalicelib.people.model import PersonEntry, has_national_id
 from chalicelib.people.rows import PEOPLE, REGISTRY, registry_row, white_list_record
 from chalicelib.schedules.catalogue_model import BookingRules

@@ -7,13 +7,20 @@ import msgspec
 from chalicelib.booking import staff_actions, worklist
 from chalicelib.booking.model import CALL_OUTCOMES, Appointment
 from chalicelib.booking.staff_routes import CHANGES
-from chalicelib.booking.staff_schemas import APPOINTMENTS, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
+from chalicelib.booking.staff_schemas import (
+    APPOINTMENTS,
+    PLACE,
+    PlaceParams,
+    StaffAppointment,
+    VersionBody,
+    staff_appointment,
+)
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.cursors import actions as cursors
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.errors import AppointmentNotFound
 from chalicelib.fields import Cursor, Day, Id, items, number, one_of
-from chalicelib.paging import actions as paging
 
 _SCOPE = "worklist"
 # Rows of a page with telephones: the number of people that one storage request can read.
@@ -35,7 +42,7 @@ class WorklistQuery(msgspec.Struct):
     after: Cursor = ""
 
 
-class WorklistRow(DeskRow):
+class WorklistRow(StaffAppointment):
     """A row of the worklist.
 
     telephone: "" if it is not known, or `contact` is false.
@@ -73,17 +80,17 @@ def day_worklist(caller: Caller, params: WorklistQuery) -> WorklistPage:
 
     They are ordered by schedule and place.
     """
-    after = paging.unseal(caller, _SCOPE, params.after)
+    after = cursors.unseal(caller, _SCOPE, params.after)
     limit = min(params.limit, _WITH_TELEPHONES) if params.contact else params.limit
     page = worklist.page(caller, params.date, params.room_id, after, limit, params.ended)
     known = worklist.telephones(caller, page.appointments) if params.contact else {}
     rows = [_row(each, known.get(each.cid, "")) for each in page.appointments]
-    return WorklistPage(rows, paging.seal(caller, _SCOPE, page.next))
+    return WorklistPage(rows, cursors.seal(caller, _SCOPE, page.next))
 
 
 def _row(appointment: Appointment, telephone: str = "") -> WorklistRow:
     return WorklistRow(
-        **msgspec.structs.asdict(desk_row(appointment)),
+        **msgspec.structs.asdict(staff_appointment(appointment)),
         telephone=telephone,
         call_outcome=appointment.call_outcome,
         call_outcome_by=appointment.call_outcome_by,
@@ -138,7 +145,7 @@ class RefusedAccept(msgspec.Struct):
 
 
 class AcceptResult(msgspec.Struct):
-    accepted: list[DeskRow]
+    accepted: list[StaffAppointment]
     refused: list[RefusedAccept]
 
 
@@ -163,4 +170,4 @@ def accept_appointments(caller: Caller, body: AcceptBody) -> AcceptResult:
         RefusedAccept(each.named.schedule_id, each.named.place, each.reason.code, each.reason.english, each.reason.thai)
         for each in result.refused
     ]
-    return AcceptResult([desk_row(each) for each in result.accepted], refused)
+    return AcceptResult([staff_appointment(each) for each in result.accepted], refused)

@@ -6,7 +6,7 @@ that no message uses the list. Repeated or concurrent runs do no harm.
 """
 
 from chalicelib.errors import MessageNotFound
-from chalicelib.messages import file_store, queues, store, target_list_store
+from chalicelib.messages import file_store, job_queues, store, target_list_store
 from chalicelib.messages.jobs import CleanUpTargetList
 from chalicelib.messages.model import Message, inbox_key, list_key
 
@@ -22,7 +22,7 @@ def clean_up_later(message: Message) -> None:
     To be called before the message stops using the list.
     """
     job = CleanUpTargetList(message.hospital_code, message.message_id, message.target_list, message.created_at)
-    queues.post(queues.PREPARE, [job], delay_seconds=_DELAY_SECONDS)
+    job_queues.post(job_queues.PREPARE, [job], delay_seconds=_DELAY_SECONDS)
 
 
 def clean_up(job: CleanUpTargetList, max_batches: int = _BATCHES_PER_RUN) -> None:
@@ -36,7 +36,7 @@ def clean_up(job: CleanUpTargetList, max_batches: int = _BATCHES_PER_RUN) -> Non
     files_gone = file_store.erase(key)
     rows_gone = target_list_store.erase(key, inbox_key(job.created_at, key), max_batches)
     if not (files_gone and rows_gone):
-        queues.post(queues.PREPARE, [job])
+        job_queues.post(job_queues.PREPARE, [job])
 
 
 def is_in_use(hospital_code: str, message_id: int, target_list: int) -> bool:

@@ -6,7 +6,7 @@ The URL is called once for each person who read the message.
 from collections.abc import Callable
 
 from chalicelib.errors import Invalid
-from chalicelib.messages import queues, recipient_store, store, target_list_store
+from chalicelib.messages import job_queues, recipient_store, store, target_list_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable
 from chalicelib.messages.jobs import ConfirmReading
 from chalicelib.messages.model import CALL_FAILED, CALLED, CALLING, DUE, Recipient
@@ -15,7 +15,7 @@ from chalicelib.messages.model import CALL_FAILED, CALLED, CALLING, DUE, Recipie
 def call_later(recipient: Recipient) -> None:
     """Queue the call for a reading."""
     job = ConfirmReading(recipient.hospital_code, recipient.message_id, recipient.batch, recipient.place)
-    queues.post(queues.CONFIRM, [job])
+    job_queues.post(job_queues.CONFIRM, [job])
 
 
 def call(get: Callable[[str], None], job: ConfirmReading) -> None:

@@ -6,9 +6,16 @@ nobody gets the message twice.
 """
 
 from chalicelib import clock, metrics
-from chalicelib.messages import announcement_limits, line_link_store, queues, recipient_store, store, target_list_store
+from chalicelib.messages import (
+    announcement_limits,
+    job_queues,
+    line_link_store,
+    recipient_store,
+    store,
+    target_list_store,
+)
 from chalicelib.messages.channels import Channel, ChannelRefused, ChannelUnavailable, OutboundBatch
-from chalicelib.messages.delivery_retries import idempotency_key, may_repeat
+from chalicelib.messages.delivery_rules import idempotency_key, may_repeat
 from chalicelib.messages.jobs import DeliverBatch, DispatchBatches
 from chalicelib.messages.model import (
     APP,
@@ -38,7 +45,7 @@ def dispatch(job: DispatchBatches) -> None:
     batches = [each for each in target_list_store.batches(message) if each.number >= job.first_batch]
     for channel in sorted(message.channels):
         pending = [batch.number for batch in batches if not batch.on(channel).done]
-        queues.post(queues.DELIVER[channel], [delivery_job(message, number) for number in pending])
+        job_queues.post(job_queues.DELIVER[channel], [delivery_job(message, number) for number in pending])
 
 
 def delivery_job(message: Message, batch: int) -> DeliverBatch:

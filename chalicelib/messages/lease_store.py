@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from chalicelib import storage
-from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.delivery_rules import LEASE
 from chalicelib.messages.model import ChannelDelivery
 from chalicelib.row_mapper import Mapper
 

@@ -13,7 +13,7 @@ from chalicelib.errors import TryAgain
 from chalicelib.messages import delivery, notice_store
 from chalicelib.messages.channels import Channel, ChannelUnavailable
 from chalicelib.messages.delivery import AlreadyBeingDelivered
-from chalicelib.messages.delivery_retries import may_repeat
+from chalicelib.messages.delivery_rules import may_repeat
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import SENDING, ChannelDelivery, StoredNotice
 

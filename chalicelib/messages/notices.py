@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib import clock
 from chalicelib.errors import TryAgain
-from chalicelib.messages import line_link_store, notice_store, queues
+from chalicelib.messages import job_queues, line_link_store, notice_store
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import APP, CHANNELS, SENDING, STOPPED, Message, StoredNotice, expiry
 from chalicelib.messages.rules import chunked
@@ -62,7 +62,7 @@ def _send(notices: Sequence[StoredNotice]) -> list[StoredNotice]:
         pending = [each for each in stored if channel in each.message.channels and not each.on(channel).done]
         if pending:
             numbers = tuple((each.message.hospital_code, each.message.message_id) for each in pending)
-            queues.post(queues.DELIVER[channel], [DeliverNotices(numbers)])
+            job_queues.post(job_queues.DELIVER[channel], [DeliverNotices(numbers)])
     return stored
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 from chalicelib.errors import MessageNotFound, TryAgain
 from chalicelib.fields import read_cid
-from chalicelib.messages import cleanup, file_store, queues, recipient_store, rules, store, target_list_store
+from chalicelib.messages import cleanup, file_store, job_queues, recipient_store, rules, store, target_list_store
 from chalicelib.messages.jobs import DispatchBatches, MatchTargets
 from chalicelib.messages.model import (
     DUPLICATE,
@@ -60,7 +60,7 @@ def run(job: MatchTargets, read_bookings: ReadBookings, seconds: float = RUN_SEC
         if _clean_up_if_unused(job, message) or progress.upload_state != UPLOAD_MATCHING:
             return
         if time.monotonic() >= deadline:
-            queues.post(queues.PREPARE, [job])
+            job_queues.post(job_queues.PREPARE, [job])
             return
 
 
@@ -98,12 +98,12 @@ def _white_list(hospital_code: str, source: TargetSource) -> Iterator[SourceRow]
 
 def match_later(message: Message, upload_id: str) -> None:
     """Queue the matching of an uploaded file."""
-    queues.post(queues.PREPARE, [MatchTargets(message.hospital_code, message.message_id, upload_id)])
+    job_queues.post(job_queues.PREPARE, [MatchTargets(message.hospital_code, message.message_id, upload_id)])
 
 
 def dispatch_later(message: Message, first_batch: int = 1) -> None:
     """Queue the dispatch of a message's batches from the first one on."""
-    queues.post(queues.PREPARE, [DispatchBatches(message.hospital_code, message.message_id, first_batch)])
+    job_queues.post(job_queues.PREPARE, [DispatchBatches(message.hospital_code, message.message_id, first_batch)])
 
 
 def take(

@@ -9,12 +9,12 @@ import msgspec
 
 from chalicelib import shown_people
 from chalicelib.caller import APPOINTMENT_API, COUNTRY, Caller
+from chalicelib.cursors import actions as cursors
 from chalicelib.endpoint import BY_ID, EVERYONE, RawRequest, endpoint
 from chalicelib.errors import HospitalNotFound, MessageNotFound, TooManyAnnouncements, TooManyForPerson, Unauthenticated
 from chalicelib.fields import Cid, Cursor, HospitalCode, Id, items, text
 from chalicelib.messages import api_sending, inbox, line_events
 from chalicelib.messages.model import APP, Message
-from chalicelib.paging import actions as paging
 from chalicelib.people import actions as people
 from chalicelib.people.routes import SendingHospital
 from chalicelib.secret_parameters import secret
@@ -194,8 +194,8 @@ def show_announcements(caller: Caller, body: InboxPageQuery) -> AnnouncementPage
 def _inbox_page(caller: Caller, body: InboxPageQuery, kind: str) -> tuple[list[InboxMessage], str]:
     shown_people.note(body.cid)
     scope = f"{kind}#{body.cid}"
-    page = inbox.page(body.cid, paging.unseal(caller, scope, body.after), notices=kind == "notices")
-    return [_inbox_message(*message) for message in page.messages], paging.seal(caller, scope, page.next)
+    page = inbox.page(body.cid, cursors.unseal(caller, scope, body.after), notices=kind == "notices")
+    return [_inbox_message(*message) for message in page.messages], cursors.seal(caller, scope, page.next)
 
 
 class Reading(msgspec.Struct):

@@ -13,7 +13,7 @@ from math import ceil
 from chalicelib import clock, metrics
 from chalicelib.caller import Caller
 from chalicelib.errors import MessageNotFound, TryAgain
-from chalicelib.messages import queues, recipient_import, rules, store, target_list_store
+from chalicelib.messages import job_queues, recipient_import, rules, store, target_list_store
 from chalicelib.messages.actions import Overview, audit_action, edit_conflict, overview_of, prepare_sending
 from chalicelib.messages.jobs import StartScheduled
 from chalicelib.messages.model import DRAFT, SCHEDULED, SENDING
@@ -87,7 +87,7 @@ def _queue(due: list[tuple[str, str, int]]) -> None:
     for send_at, entries in groupby(due, key=lambda entry: entry[0]):
         wait = (datetime.fromisoformat(send_at) - clock.now()).total_seconds()
         jobs = [StartScheduled(hospital_code, message_id, send_at) for _, hospital_code, message_id in entries]
-        queues.post(queues.PREPARE, jobs, delay_seconds=min(900, max(0, ceil(wait))))
+        job_queues.post(job_queues.PREPARE, jobs, delay_seconds=min(900, max(0, ceil(wait))))
 
 
 def start(job: StartScheduled) -> None:

@@ -8,7 +8,7 @@ from chalicelib.caller import APPOINTMENT_DASHBOARD, IMMUNIZATION_DASHBOARD, Cal
 from chalicelib.endpoint import endpoint
 from chalicelib.errors import MessageNotDraft, MessageNotFound, StillMatching
 from chalicelib.fields import Day, Id, items, number, one_of, text
-from chalicelib.messages import target_upload
+from chalicelib.messages import target_lists
 from chalicelib.messages.source_model import BOOKING_STATES
 from chalicelib.messages.staff_routes import ANNOUNCEMENT, Announcement, AnnouncementPath, Part, announcement_row
 
@@ -31,7 +31,7 @@ class UploadOffer(msgspec.Struct):
 @endpoint("POST", ANNOUNCEMENT + "/upload", thai="ขอที่อัปโหลดไฟล์กลุ่มเป้าหมายขนาดใหญ่", **_DRAFT)
 def offer_upload(caller: Caller, params: AnnouncementPath, body: UploadSize) -> UploadOffer:
     """Where to PUT a large target file of exactly `size` bytes."""
-    return UploadOffer(*target_upload.offer_upload(caller, params.message_id, body.size))
+    return UploadOffer(*target_lists.offer_upload(caller, params.message_id, body.size))
 
 
 class TargetFile(msgspec.Struct):
@@ -45,8 +45,8 @@ class TargetFile(msgspec.Struct):
 def match_targets(caller: Caller, params: AnnouncementPath, body: TargetFile) -> Announcement:
     """Start to match a target file with the white list; `upload` shows how far it is."""
     if body.upload_id:
-        return announcement_row(target_upload.match_upload(caller, params.message_id, body.upload_id))
-    return announcement_row(target_upload.match_content(caller, params.message_id, body.content_base64))
+        return announcement_row(target_lists.match_upload(caller, params.message_id, body.upload_id))
+    return announcement_row(target_lists.match_content(caller, params.message_id, body.content_base64))
 
 
 class Bookings(msgspec.Struct):
@@ -73,19 +73,19 @@ def add_booked_people(caller: Caller, params: AnnouncementPath, body: Bookings) 
     They need not be on the white list. Each person is added once. Also needs APPOINTMENT_DASHBOARD.
     """
     chosen = body.date_start, body.date_finish, body.department_id, frozenset(body.states)
-    return announcement_row(target_upload.take_bookings(caller, params.message_id, *chosen))
+    return announcement_row(target_lists.take_bookings(caller, params.message_id, *chosen))
 
 
 @endpoint("POST", ANNOUNCEMENT + "/targets/white-list", thai="เพิ่มกลุ่มเป้าหมายทุกคนใน White list", **_FILL)
 def add_white_list(caller: Caller, params: AnnouncementPath) -> Announcement:
     """Start to add everybody on the white list; `upload` shows how far it is."""
-    return announcement_row(target_upload.take_white_list(caller, params.message_id))
+    return announcement_row(target_lists.take_white_list(caller, params.message_id))
 
 
 @endpoint("DELETE", ANNOUNCEMENT + "/targets", thai="ล้างกลุ่มเป้าหมาย", **_DRAFT)
 def clear_targets(caller: Caller, params: AnnouncementPath) -> Announcement:
     """Empty the target list of a draft."""
-    return announcement_row(target_upload.clear_targets(caller, params.message_id))
+    return announcement_row(target_lists.clear_targets(caller, params.message_id))
 
 
 class ReportQuery(AnnouncementPath):
@@ -103,4 +103,4 @@ def show_report(caller: Caller, params: ReportQuery) -> list[RefusedFileLine]:
 
     There are `upload.portions` of them.
     """
-    return [RefusedFileLine(*line) for line in target_upload.refused_lines(caller, params.message_id, params.portion)]
+    return [RefusedFileLine(*line) for line in target_lists.refused_lines(caller, params.message_id, params.portion)]

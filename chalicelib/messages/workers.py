@@ -20,9 +20,9 @@ from chalicelib.messages import (
     cleanup,
     confirm_calls,
     delivery,
-    delivery_retries,
+    delivery_rules,
+    job_queues,
     notice_delivery,
-    queues,
     recipient_import,
     scheduled_sending,
 )
@@ -67,7 +67,7 @@ def prepare(records: list[SqsRecord], read_bookings: recipient_import.ReadBookin
         else:
             delivery.dispatch(job)
 
-    return _run(queues.PREPARE, records, PrepareJob, work)
+    return _run(job_queues.PREPARE, records, PrepareJob, work)
 
 
 def deliver_app(records: list[SqsRecord]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def deliver(
         else:
             delivery.deliver(channel, provider, job, holder)
 
-    return _run(queues.DELIVER[channel], records, DeliveryJob, work)
+    return _run(job_queues.DELIVER[channel], records, DeliveryJob, work)
 
 
 def confirm(records: list[SqsRecord], get: Callable[[str], None] | None = None) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def confirm(records: list[SqsRecord], get: Callable[[str], None] | None = None) 
     def work(job: ConfirmReading, _record: SqsRecord) -> None:
         confirm_calls.call(send, job)
 
-    return _run(queues.CONFIRM, records, ConfirmReading, work)
+    return _run(job_queues.CONFIRM, records, ConfirmReading, work)
 
 
 @cache
@@ -146,7 +146,7 @@ def _run(queue: str, records: list[SqsRecord], kind: Any, work: Work) -> dict[st
     for record in records:
         facts: dict[str, Any] = {"queue": queue, "receives": _receives(record)}
         try:
-            job = queues.decode(record["body"], kind)
+            job = job_queues.decode(record["body"], kind)
             facts |= msgspec.to_builtins(job)
             work(job, record)
             outcome = "done"
@@ -170,7 +170,7 @@ def _postpone(queue: str, record: SqsRecord, seconds: int, facts: dict[str, Any]
     other jobs are done, and would all be received again.
     """
     try:
-        queues.postpone(queue, record["receiptHandle"], seconds)
+        job_queues.postpone(queue, record["receiptHandle"], seconds)
     except Exception as fault:
         log.error(metrics.fault_line(fault, facts))
 
@@ -185,7 +185,7 @@ def _receives(record: SqsRecord) -> int:
 
 def _pause_seconds(record: SqsRecord, failure: Exception) -> int:
     if isinstance(failure, delivery.AlreadyBeingDelivered):
-        return int(delivery_retries.LEASE.total_seconds())
+        return int(delivery_rules.LEASE.total_seconds())
     retry_after = getattr(failure, "retry_after", None)
     first = settings().channel_retry_seconds
-    return delivery_retries.pause_seconds(_receives(record), first, retry_after, random.random())
+    return delivery_rules.pause_seconds(_receives(record), first, retry_after, random.random())

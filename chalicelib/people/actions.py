@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Forbidden, PersonNotFound
-from chalicelib.people import opt_out_store, search_rules, store
+from chalicelib.people import opt_out_store, person_search_rules, store
 from chalicelib.people.model import KnownPerson, ListedPeople, OptOut, Person, PersonEntry
 from chalicelib.schedules import actions as schedules
 
@@ -143,13 +143,13 @@ def search_white_list(caller: Caller, typed: str, after: str, limit: int) -> tup
     typed: the beginning of a first or last name, or digits of a telephone number. Returns at most `limit` people, and
     the id after which the next call continues; "" if nothing is left. Raises Invalid if `typed` is too short.
     """
-    words = search_rules.read_words(typed)
+    words = person_search_rules.read_words(typed)
     matches: list[Person] = []
     searched, last = 0, ""
     for person in store.names_of_white_list(caller.hospital_code, after, SEARCHED_A_CALL):
         searched, last = searched + 1, person.cid
         names = person.name, f"{person.prefix} {person.first_name} {person.last_name}"
-        if search_rules.is_wanted_person(words, names, (person.phone_number, person.mobile_phone)):
+        if person_search_rules.is_wanted_person(words, names, (person.phone_number, person.mobile_phone)):
             matches.append(person)
             if len(matches) == limit:
                 return matches, last

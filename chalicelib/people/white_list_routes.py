@@ -14,11 +14,11 @@ import msgspec
 from chalicelib import shown_people, text_cleaning
 from chalicelib.caller import IMMUNIZATION_DASHBOARD, Caller
 from chalicelib.csv_lines import cells_of
+from chalicelib.cursors import actions as cursors
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
 from chalicelib.errors import EditConflict, Invalid, PersonNotFound
 from chalicelib.fields import BirthDate, Cid, Cursor, Gender, items, number, read_struct, text, untouched
-from chalicelib.paging import actions as paging
 from chalicelib.people import actions
 from chalicelib.people.model import Person, PersonEntry, masked
 from chalicelib.people.routes import FirstName, LastName, Prefix, SentPerson
@@ -70,18 +70,18 @@ class WhiteListPage(msgspec.Struct):
 
 def _row(caller: Caller, person: Person) -> WhiteListRow:
     shown_people.note(person.cid)
-    token = paging.seal(caller, _PERSON, person.cid)
+    token = cursors.seal(caller, _PERSON, person.cid)
     return WhiteListRow(masked(person.cid), person.name, person.telephones[1], token)
 
 
 def _page(caller: Caller, scope: str, people: list[Person], last: str) -> WhiteListPage:
-    return WhiteListPage([_row(caller, person) for person in people], paging.seal(caller, scope, last))
+    return WhiteListPage([_row(caller, person) for person in people], cursors.seal(caller, scope, last))
 
 
 @endpoint("POST", PATH, roles=(IMMUNIZATION_DASHBOARD,), section="3", thai="รายชื่อ White list", shows=OWN_PEOPLE)
 def list_white_list(caller: Caller, body: WhiteListQuery) -> WhiteListPage:
     """The people on the hospital's white list, 50 a page; ids are masked."""
-    people = actions.white_list(caller, paging.unseal(caller, _LIST, body.after), _PAGE)
+    people = actions.white_list(caller, cursors.unseal(caller, _LIST, body.after), _PAGE)
     return _page(caller, _LIST, people, people[-1].cid if len(people) == _PAGE else "")
 
 
@@ -123,7 +123,7 @@ def search_white_list(caller: Caller, body: WhiteListSearch) -> WhiteListPage:
     A call searches some thousand people and returns at most 50 of them. `next` continues behind them, also if nobody of
     them was meant.
     """
-    after = paging.unseal(caller, _SEARCH, body.after)
+    after = cursors.unseal(caller, _SEARCH, body.after)
     return _page(caller, _SEARCH, *actions.search_white_list(caller, body.words, after, _PAGE))
 
 
@@ -138,7 +138,7 @@ class OnePerson(msgspec.Struct):
 
 
 def _cid(caller: Caller, body: OnePerson) -> str:
-    cid = body.cid or paging.unseal(caller, _PERSON, body.person, "person")
+    cid = body.cid or cursors.unseal(caller, _PERSON, body.person, "person")
     if not cid:
         raise Invalid(fields={"cid": "send the national id, or `person` of a list"})
     return cid

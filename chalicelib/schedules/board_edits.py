@@ -7,8 +7,8 @@ import secrets
 from dataclasses import replace
 
 from chalicelib.caller import Caller
-from chalicelib.schedules import catalogue_edits, catalogue_store, rules
-from chalicelib.schedules.catalogue import of_hospital
+from chalicelib.schedules import catalogue_store, entry_edits, rules
+from chalicelib.schedules.catalogue_actions import of_hospital
 from chalicelib.schedules.catalogue_model import Board, HospitalCatalogue
 
 
@@ -22,7 +22,7 @@ def add_board(caller: Caller, wanted: Board) -> Board:
         rules.check_board(hospital, wanted)
         return replace(wanted, board_id=hospital.next_numbers[catalogue_store.BOARD], token=_new_token(), version=1)
 
-    return catalogue_edits.add(
+    return entry_edits.add(
         caller,
         "board_name",
         numbered,
@@ -48,12 +48,12 @@ def replace_board_token(caller: Caller, board_id: int, version: int) -> Board:
 
     Raises NotFound, EditConflict.
     """
-    stored = catalogue_edits.at_version("board_id", of_hospital(caller).boards.get(board_id), version)
+    stored = entry_edits.at_version("board_id", of_hospital(caller).boards.get(board_id), version)
     return _change_board(caller, replace(stored, token=_new_token()))
 
 
 def _change_board(caller: Caller, wanted: Board) -> Board:
-    return catalogue_edits.change(
+    return entry_edits.change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "board",
@@ -67,9 +67,9 @@ def remove_board(caller: Caller, board_id: int, version: int) -> None:
 
     Raises NotFound, EditConflict.
     """
-    stored = catalogue_edits.at_version("board_id", of_hospital(caller).boards.get(board_id), version)
+    stored = entry_edits.at_version("board_id", of_hospital(caller).boards.get(board_id), version)
     if not catalogue_store.remove(caller.hospital_code, stored):
-        raise catalogue_edits.changed_meanwhile("board_id", of_hospital(caller).boards.get(board_id))
+        raise entry_edits.changed_meanwhile("board_id", of_hospital(caller).boards.get(board_id))
 
 
 def _new_token() -> str:

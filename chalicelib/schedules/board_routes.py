@@ -10,7 +10,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, text
 from chalicelib.responses import respond
-from chalicelib.schedules import board_edits, catalogue
+from chalicelib.schedules import board_edits, catalogue_actions
 from chalicelib.schedules.catalogue_model import Board
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, Version, VersionQuery
 
@@ -57,7 +57,7 @@ class BoardRemoval(BoardKey, kw_only=True):
 @endpoint("GET", BOARDS, roles=KEEPS, section="New here", thai="รายการจอเรียกคิว")
 def list_boards(caller: Caller) -> list[BoardResponse]:
     """The hospital's boards with their tokens, by number."""
-    boards = catalogue.of_hospital(caller).boards
+    boards = catalogue_actions.of_hospital(caller).boards
     return [_board(boards[number]) for number in sorted(boards)]
 
 

@@ -11,7 +11,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import HospitalCode, Id, Time, items, number, one_of, shaped, text
 from chalicelib.responses import respond
-from chalicelib.schedules import catalogue, hospital_settings
+from chalicelib.schedules import catalogue_actions, hospital_settings
 from chalicelib.schedules.catalogue_model import (
     EVERYBODY,
     LISTED,
@@ -65,14 +65,14 @@ class DepartmentRemoval(DepartmentId, kw_only=True):
 @endpoint("GET", DEPARTMENTS, roles=SEES, section="2.1", thai="รายการแผนกที่เปิด")
 def list_departments(caller: Caller) -> list[DepartmentResponse]:
     """The hospital's departments, by number."""
-    departments = catalogue.of_hospital(caller).departments
+    departments = catalogue_actions.of_hospital(caller).departments
     return [_department(departments[number]) for number in sorted(departments)]
 
 
 @endpoint("POST", DEPARTMENTS, roles=KEEPS, section="2.1", thai="เพิ่มแผนก", errors=(errors.NameTaken,))
 def add_department(caller: Caller, body: DepartmentBody) -> DepartmentResponse:
     """Add a department; if there is one of this name, the answer is that one."""
-    return _department(catalogue.add_department(caller, body.department_name))
+    return _department(catalogue_actions.add_department(caller, body.department_name))
 
 
 @endpoint("PUT", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="แก้ไขแผนก", errors=CHANGE)
@@ -83,7 +83,7 @@ def change_department(caller: Caller, params: DepartmentId, body: DepartmentChan
     """
     wanted = Department(params.department_id, body.department_name, body.version)
     with edit_conflict_response(body, _department):
-        return _department(catalogue.change_department(caller, wanted))
+        return _department(catalogue_actions.change_department(caller, wanted))
 
 
 @endpoint("DELETE", f"{DEPARTMENTS}/{{department_id}}", roles=KEEPS, section="2.1", thai="ลบแผนก", errors=REMOVAL)
@@ -93,7 +93,7 @@ def remove_department(caller: Caller, params: DepartmentRemoval) -> DepartmentId
     It is in use if a room, a coming schedule or somebody with an appointment has it.
     """
     with edit_conflict_response(VersionQuery(params.version), _department):
-        catalogue.remove_department(caller, params.department_id, params.version)
+        catalogue_actions.remove_department(caller, params.department_id, params.version)
     return DepartmentId(params.department_id)
 
 
@@ -145,14 +145,14 @@ class RoomRemoval(RoomId, kw_only=True):
 @endpoint("GET", ROOMS, roles=SEES, section="2.2", thai="รายการห้องตรวจ")
 def list_rooms(caller: Caller) -> list[RoomResponse]:
     """The hospital's rooms, by number."""
-    rooms = catalogue.of_hospital(caller).rooms
+    rooms = catalogue_actions.of_hospital(caller).rooms
     return [_room(rooms[number]) for number in sorted(rooms)]
 
 
 @endpoint("POST", ROOMS, roles=KEEPS, section="2.2", thai="เพิ่มห้องตรวจ", errors=(errors.NameTaken,))
 def add_room(caller: Caller, body: RoomBody) -> RoomResponse:
     """Add a room to a department; if this very room is there, the answer is that one."""
-    return _room(catalogue.add_room(caller, body.to_room(0, 1)))
+    return _room(catalogue_actions.add_room(caller, body.to_room(0, 1)))
 
 
 @endpoint("PUT", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="แก้ไขห้องตรวจ", errors=CHANGE)
@@ -163,14 +163,14 @@ def change_room(caller: Caller, params: RoomId, body: RoomChange) -> RoomRespons
     their queue numbers.
     """
     with edit_conflict_response(body, _room):
-        return _room(catalogue.change_room(caller, body.to_room(params.room_id, body.version)))
+        return _room(catalogue_actions.change_room(caller, body.to_room(params.room_id, body.version)))
 
 
 @endpoint("DELETE", f"{ROOMS}/{{room_id}}", roles=KEEPS, section="2.2", thai="ลบห้องตรวจ", errors=REMOVAL)
 def remove_room(caller: Caller, params: RoomRemoval) -> RoomId:
     """Remove a room that no coming schedule and nobody with an appointment uses."""
     with edit_conflict_response(VersionQuery(params.version), _room):
-        catalogue.remove_room(caller, params.room_id, params.version)
+        catalogue_actions.remove_room(caller, params.room_id, params.version)
     return RoomId(params.room_id)
 
 
@@ -209,14 +209,14 @@ class PeriodRemoval(PeriodId, kw_only=True):
 @endpoint("GET", PERIODS, roles=SEES, section="2.3", thai="รายการช่วงเวลาที่ใช้งานในระบบนัดหมาย")
 def list_periods(caller: Caller) -> list[PeriodResponse]:
     """The hospital's periods, by start."""
-    periods = catalogue.of_hospital(caller).periods.values()
+    periods = catalogue_actions.of_hospital(caller).periods.values()
     return [_period(period) for period in sorted(periods, key=lambda p: (p.time_start, p.time_finish, p.period_id))]
 
 
 @endpoint("POST", PERIODS, roles=KEEPS, section="2.3", errors=(errors.NameTaken,), thai="เพิ่มช่วงเวลา")
 def add_period(caller: Caller, body: PeriodBody) -> PeriodResponse:
     """Add a period; if this very period is there, the answer is that one."""
-    return _period(catalogue.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
+    return _period(catalogue_actions.add_period(caller, Period(0, body.period_name, body.time_start, body.time_finish)))
 
 
 @endpoint("PUT", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="แก้ไขช่วงเวลา", errors=CHANGE)
@@ -227,14 +227,14 @@ def change_period(caller: Caller, params: PeriodId, body: PeriodChange) -> Perio
     """
     wanted = Period(params.period_id, body.period_name, body.time_start, body.time_finish, body.version)
     with edit_conflict_response(body, _period):
-        return _period(catalogue.change_period(caller, wanted))
+        return _period(catalogue_actions.change_period(caller, wanted))
 
 
 @endpoint("DELETE", f"{PERIODS}/{{period_id}}", roles=KEEPS, section="2.3", thai="ลบช่วงเวลา", errors=REMOVAL)
 def remove_period(caller: Caller, params: PeriodRemoval) -> PeriodId:
     """Remove a period that no coming schedule and nobody with an appointment uses."""
     with edit_conflict_response(VersionQuery(params.version), _period):
-        catalogue.remove_period(caller, params.period_id, params.version)
+        catalogue_actions.remove_period(caller, params.period_id, params.version)
     return PeriodId(params.period_id)
 
 

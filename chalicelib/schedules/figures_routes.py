@@ -5,9 +5,9 @@ from datetime import date
 import msgspec
 
 from chalicelib.caller import ACCOUNT_ADMIN, PROVINCE, Caller
+from chalicelib.cursors import actions as cursors
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Cursor, Month, Year
-from chalicelib.paging import actions as paging
 from chalicelib.responses import respond
 from chalicelib.schedules import figures
 from chalicelib.schedules.figures_model import DepartmentCounts
@@ -123,7 +123,7 @@ def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageR
     Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
     booking.
     """
-    page = figures.of_province(caller, paging.unseal(caller, _PROVINCE, params.after))
+    page = figures.of_province(caller, cursors.unseal(caller, _PROVINCE, params.after))
     return ProvincePageResponse(
         page.province_name,
         page.first,
@@ -132,7 +132,7 @@ def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageR
             HospitalFigures(code, name, places, booked)
             for code, (name, places, booked) in sorted(page.hospitals.items())
         ],
-        paging.seal(caller, _PROVINCE, page.next),
+        cursors.seal(caller, _PROVINCE, page.next),
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import InUse
-from chalicelib.schedules import catalogue_edits, catalogue_store, rules
-from chalicelib.schedules.catalogue import of_hospital
+from chalicelib.schedules import catalogue_store, entry_edits, rules
+from chalicelib.schedules.catalogue_actions import of_hospital
 from chalicelib.schedules.catalogue_model import HospitalCatalogue, ServicePoint
 
 
@@ -24,7 +24,7 @@ def add_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
         rules.check_point(hospital, wanted)
         return replace(wanted, point_id=hospital.next_numbers[catalogue_store.POINT], version=1)
 
-    return catalogue_edits.add(
+    return entry_edits.add(
         caller,
         "point_name",
         numbered,
@@ -43,7 +43,7 @@ def change_point(caller: Caller, wanted: ServicePoint) -> ServicePoint:
         rules.check_point(hospital, wanted)
         return hospital.points.values()
 
-    return catalogue_edits.change(
+    return entry_edits.change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "point",
@@ -59,7 +59,7 @@ def remove_point(caller: Caller, point_id: int, version: int) -> None:
     somebody waits).
     """
     hospital = of_hospital(caller)
-    stored = catalogue_edits.at_version("point_id", hospital.points.get(point_id), version)
+    stored = entry_edits.at_version("point_id", hospital.points.get(point_id), version)
     sending = sorted(point.name for point in hospital.points.values() if point.next_point == point_id)
     if sending:
         listed = ", ".join(sending)
@@ -74,4 +74,4 @@ def remove_point(caller: Caller, point_id: int, version: int) -> None:
             f"ลบไม่ได้ เพราะยังมีผู้รออยู่ที่จุดนี้ {waiting} คน กรุณาเรียกหรือส่งต่อให้หมดก่อน หรือลบหลังเลิกงาน",
         )
     if not catalogue_store.remove(caller.hospital_code, stored):
-        raise catalogue_edits.changed_meanwhile("point_id", of_hospital(caller).points.get(point_id))
+        raise entry_edits.changed_meanwhile("point_id", of_hospital(caller).points.get(point_id))

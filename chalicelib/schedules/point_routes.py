@@ -10,7 +10,7 @@ from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import endpoint
 from chalicelib.fields import Id, items, number, text
 from chalicelib.responses import respond
-from chalicelib.schedules import catalogue, hospital_settings, point_edits
+from chalicelib.schedules import catalogue_actions, hospital_settings, point_edits
 from chalicelib.schedules.catalogue_model import ServicePoint, VisitRules
 from chalicelib.schedules.catalogue_routes import CHANGE, KEEPS, REMOVAL, SEES, Version, VersionQuery
 
@@ -79,7 +79,7 @@ class PointRemoval(PointKey, kw_only=True):
 @endpoint("GET", POINTS, roles=SEES, section="New here", thai="รายการจุดบริการ")
 def list_points(caller: Caller) -> list[PointResponse]:
     """The hospital's service points, by number."""
-    points = catalogue.of_hospital(caller).points
+    points = catalogue_actions.of_hospital(caller).points
     return [_point(points[number]) for number in sorted(points)]
 
 
@@ -137,7 +137,7 @@ def _rules(rules: VisitRules) -> VisitRulesResponse:
 @endpoint("GET", RULES, roles=SEES, section="New here", thai="กติกาของวันรับบริการ")
 def read_visit_rules(caller: Caller) -> VisitRulesResponse:
     """The rules for arrivals and queues."""
-    return _rules(catalogue.of_hospital(caller).visit_rules)
+    return _rules(catalogue_actions.of_hospital(caller).visit_rules)
 
 
 @endpoint("PUT", RULES, roles=KEEPS, section="New here", thai="กำหนดกติกาของวันรับบริการ", errors=(errors.EditConflict,))

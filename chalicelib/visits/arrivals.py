@@ -6,7 +6,7 @@ See docs/concurrency.md, The day of the visit.
 from dataclasses import replace
 
 from chalicelib import clock
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from chalicelib.booking.model import ARRIVED, CALLED, Appointment, Visit
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound, AppointmentPostponed, OtherHospital, UnreadableCode, WrongDay
@@ -25,7 +25,7 @@ def arrive_by_code(caller: Caller, code: str, priority: str = "") -> Arrival:
     UnreadableCode, OtherHospital, AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, WrongDay, TooEarly,
     VisitEnded, NoServicePoint, TryAgain.
     """
-    slip = slips.read(code)
+    slip = slip_codes.read(code)
     if slip is None:
         return _arrive_by_cid(caller, code, priority)
     hospital_code, schedule_id, place, check_code = slip
@@ -55,7 +55,7 @@ def typed_id(code: str) -> str:
 
     "" if `code` is the code of a slip. Raises UnreadableCode if it is neither.
     """
-    if slips.read(code) is not None:
+    if slip_codes.read(code) is not None:
         return ""
     try:
         return read_cid(code)

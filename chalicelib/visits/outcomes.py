@@ -4,7 +4,7 @@ from datetime import date
 
 from chalicelib import clock
 from chalicelib.booking import actions as booking
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from chalicelib.booking.model import ABSENT, SERVED, Appointment
 from chalicelib.caller import Caller
 from chalicelib.errors import AppointmentNotFound
@@ -23,7 +23,7 @@ def record_outcome(caller: Caller, slip_code: str, outcome: str) -> Appointment:
     outcome: SERVED or ABSENT. Raises AppointmentNotFound, AppointmentCancelled, AppointmentPostponed, WrongDay,
     TryAgain.
     """
-    slip = slips.read(slip_code)
+    slip = slip_codes.read(slip_code)
     appointment = store.at_place(*slip) if slip and slip[0] == caller.hospital_code else None
     if appointment is None:
         raise AppointmentNotFound()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.booking import notice_texts, notices, slips
+from chalicelib.booking import notice_texts, notices, slip_codes
 from chalicelib.booking.model import Appointment
 from chalicelib.messages.notices import withdraw
 from chalicelib.visits import rules, store
@@ -74,5 +74,5 @@ def _name(entry: QueueEntry) -> str:
     visitor = entry.visitor
     if visitor.schedule_id is None or visitor.place is None:
         raise LookupError("a ticket gets no notice")
-    slip = slips.code(entry.hospital_code, visitor.schedule_id, visitor.place, visitor.check_code)
+    slip = slip_codes.code(entry.hospital_code, visitor.schedule_id, visitor.place, visitor.check_code)
     return f"{notice_texts.NEAR}-{slip}"

@@ -6,7 +6,7 @@ import msgspec
 
 from chalicelib import errors, shown_people
 from chalicelib.booking.model import ABSENT, SERVED
-from chalicelib.booking.staff_schemas import DeskRow, desk_row
+from chalicelib.booking.staff_schemas import StaffAppointment, staff_appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.fields import Day, Id, number, one_of, text
@@ -312,12 +312,12 @@ class NotKnownQuery(msgspec.Struct):
     thai="ผู้มีนัดของวันที่ยังไม่ทราบผล",
     shows=OWN_PEOPLE,
 )
-def list_not_known(caller: Caller, params: NotKnownQuery) -> list[DeskRow]:
+def list_not_known(caller: Caller, params: NotKnownQuery) -> list[StaffAppointment]:
     """List the appointments of a day without an outcome, by time and room.
 
     The outcome is whether the person was served or absent.
     """
-    return [desk_row(each) for each in outcomes.not_known(caller, params.date)]
+    return [staff_appointment(each) for each in outcomes.not_known(caller, params.date)]
 
 
 class OutcomeBody(msgspec.Struct):
@@ -339,6 +339,6 @@ class OutcomeBody(msgspec.Struct):
     ),
     shows=OWN_PEOPLE,
 )
-def record_outcome(caller: Caller, body: OutcomeBody) -> DeskRow:
+def record_outcome(caller: Caller, body: OutcomeBody) -> StaffAppointment:
     """Say what became of an appointment of today or before, whatever the queue knows."""
-    return desk_row(outcomes.record_outcome(caller, body.slip_code, body.outcome))
+    return staff_appointment(outcomes.record_outcome(caller, body.slip_code, body.outcome))

@@ -27,7 +27,7 @@ export function readCode(text: string): string {
 /** A slip's code. O, I and L, which no code has, are the digits that look like them. */
 export const readSlip = (text: string): string => readCode(text).replace(/O/g, "0").replace(/[IL]/g, "1");
 
-// Crockford's alphabet, as chalicelib/booking/slips.py: five bits a letter, the hospital's code in the first 17.
+// Crockford's alphabet, as chalicelib/booking/slip_codes.py: five bits a letter, the hospital's code in the first 17.
 const SLIP_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** The slip's code in what was typed or scanned, undefined if it is none. Thai letters are one only if they name this

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from infra.aws import alarm_test, change_set, gateway, preflight, request_steps
+from infra.aws import alarm_test, change_set, gateway, preflight, public_address_steps
 from infra.aws.checklist import Deployment, StepFailed, StepNotDone
 
 _COMPLETE = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -102,7 +102,7 @@ def _recoverable(client: Any, table: str) -> bool:
 
 def upload_origins(deployment: Deployment) -> str:
     """Check that only pages of the site may upload to the files bucket."""
-    bucket = request_steps.files_bucket(deployment.stage)
+    bucket = public_address_steps.files_bucket(deployment.stage)
     rules = boto3.client("s3").get_bucket_cors(Bucket=bucket)["CORSRules"]
     origins = sorted({origin for rule in rules for origin in rule["AllowedOrigins"]})
     expected = parameters(deployment.stage)["SiteOrigin"]

@@ -15,28 +15,28 @@ from pathlib import Path
 # The template is built from the app, which is imported.
 os.environ.setdefault("STAGE", "local")
 
-from infra.aws import account_steps, checklist, operator_prompts, request_steps, template
+from infra.aws import account_steps, checklist, operator_prompts, public_address_steps, template
 from infra.aws.checklist import Deployment, Step
 
 STEPS = [
     Step("quota", "the account allows what the functions reserve", account_steps.quota),
     Step("deploy", "both stacks are complete", account_steps.stacks_complete),
     Step("tables", "no table of production can be deleted by mistake", account_steps.tables_protected),
-    Step("reachable", "the public address answers, and the tables can be read", request_steps.reachable),
+    Step("reachable", "the public address answers, and the tables can be read", public_address_steps.reachable),
     Step("alarms", "every alarm notifies the topic", account_steps.alarms_lead_to_the_topic),
     Step("subscription", "somebody gets the alarms", account_steps.subscription),
     Step("test-alarm", "an alarm reaches a person", account_steps.test_alarm, asks=True),
-    Step("token", "KMS signs, and hospitals can verify", request_steps.token),
-    Step("booking", "a hospital can book and cancel, and the counts follow", request_steps.booking),
+    Step("token", "KMS signs, and hospitals can verify", public_address_steps.token),
+    Step("booking", "a hospital can book and cancel, and the counts follow", public_address_steps.booking),
     Step("channels", "each message channel is on, or off on purpose", account_steps.channels, asks=True),
-    Step("message", "a message arrives at a person", request_steps.message, asks=True),
+    Step("message", "a message arrives at a person", public_address_steps.message, asks=True),
     Step("stream-lag", "the metric of the streams' lag exists", account_steps.stream_lag_metric,
          aws_only="the engine does not read metrics out of logs"),
     Step("error-caching", "CloudFront is told to keep no error", account_steps.error_caching),
-    Step("errors-twice", "CloudFront keeps no error of the API", request_steps.errors_are_not_cached,
+    Step("errors-twice", "CloudFront keeps no error of the API", public_address_steps.errors_are_not_cached,
          aws_only="the engine calls a function that may not run", asks=True),
-    Step("only-tls", "nothing answers without TLS", request_steps.only_tls, aws_only="the engine has no TLS"),
-    Step("foreign-pages", "pages of other sites can read and upload nothing", request_steps.foreign_pages,
+    Step("only-tls", "nothing answers without TLS", public_address_steps.only_tls, aws_only="the engine has no TLS"),
+    Step("foreign-pages", "pages of other sites can read and upload nothing", public_address_steps.foreign_pages,
          aws_only="the engine lets pages of every site read"),
     Step("upload-origins", "only the site's pages may upload", account_steps.upload_origins),
     Step("throttles", "the API's limits are set, and the account's are higher", account_steps.throttles),

@@ -103,7 +103,7 @@ def main() -> int:
 
 def run_drills(deployed: dict[str, Any]) -> int:
     """Run the drills in a process with the stage's tables; return its exit code."""
-    command = [sys.executable, "-m", "infra.aws.drills"]
+    command = [sys.executable, "-m", "infra.aws.runbook_drills"]
     return subprocess.run(command, input=json.dumps(deployed), text=True, cwd=package.ROOT, check=False).returncode
 
 

@@ -369,7 +369,7 @@ class MeasuredDay:
             sqs.delete_message(QueueUrl=url, ReceiptHandle=record["receiptHandle"])
 
     def background_work(self) -> None:
-        from chalicelib.booking import acceptances, appointment_audit, name_updates, notices
+        from chalicelib.booking import acceptance_counts, appointment_audit, name_updates, notices
         from chalicelib.schedules import availability
 
         client = boto3.client("dynamodb")
@@ -384,7 +384,9 @@ class MeasuredDay:
         self.record("an audit entry (after each change)", lambda: appointment_audit.record([(None, appointment)]))
         accepted = appointment | {"accepted_at": appointment["booked_at"], "accepted_by": {"S": "staff.demo"}}
         client.put_item(TableName="moph-local-appointments", Item=accepted)
-        self.record("count what is accepted (after an accept)", lambda: acceptances.count([(appointment, accepted)]))
+        self.record(
+            "count what is accepted (after an accept)", lambda: acceptance_counts.count([(appointment, accepted)])
+        )
         for queue in ("message-prepare", "message-app", "message-line"):
             self.work("", queue)  # the jobs that the announcements above have left
         link = {"key": {"S": f"cid#{appointment['cid']['S']}"}, "cid": appointment["cid"], "user_id": {"S": "U1"}}

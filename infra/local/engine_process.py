@@ -22,10 +22,10 @@ from ministack.core import persistence
 from ministack.services import dynamodb
 
 from infra.local import engine_http
-from infra.local.engine_guard import Message, Receive, Send, guarded, headers_of
+from infra.local.engine_auth import Message, Receive, Send, guarded, headers_of
 from infra.local.engine_memory import forget_read_records, keep_digests_of_transactions, share_equal_values
 from infra.local.engine_speed import copy_rows_quickly, remember_parsed_expressions
-from infra.local.stream_positions import with_positions
+from infra.local.stream_poll import with_positions
 
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
 # Number of new objects before the collector runs, and of runs before it examines older objects too. Nearly all objects

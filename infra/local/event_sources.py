@@ -30,7 +30,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
 from chalicelib.settings import settings
-from infra.local.stream_positions import StreamPoll
+from infra.local.stream_poll import StreamPoll
 
 ATTEMPTS = 5
 WAIT_SECONDS = 2  # how long a receive waits for messages, and so how long an end may take

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from chalicelib.booking import change_rules
 from chalicelib.booking import rules as booking
+from chalicelib.booking import transition_rules
 from chalicelib.booking.model import Appointment, BookingRequest, BookingSnapshot, Sender
 from chalicelib.booking.rows import APPOINTMENTS
 from chalicelib.people.model import CARE, Person, PersonEntry
@@ -102,13 +102,13 @@ class MadeDays:
             request = replace(request, moving=old, sender=replace(request.sender, login=habits.clerk[0]))
         new = booking.new_appointment(request, snapshot, place, self._check_code(), at)
         if request.moving is not None:
-            self.appointments.append(change_rules.moved(request.moving, new))
+            self.appointments.append(transition_rules.moved(request.moving, new))
         latest = self._latest(info.day)
         if self.random.random() < habits.accepted:
-            new = change_rules.apply_decision(new, "accept", *habits.clerk, self._between(at, latest))
+            new = transition_rules.apply_decision(new, "accept", *habits.clerk, self._between(at, latest))
         if self.random.random() < habits.confirmed:
             confirmed_at = self._between(datetime.fromisoformat(new.changed_at), latest)
-            new = change_rules.apply_decision(new, "confirm", new.booked_login, "", confirmed_at)
+            new = transition_rules.apply_decision(new, "confirm", new.booked_login, "", confirmed_at)
         reminder = datetime.combine(info.day - timedelta(days=1), _REMINDED_AT, self.now.tzinfo)
         if reminder > self.now:
             return new
@@ -133,7 +133,7 @@ class MadeDays:
         new = booking.new_appointment(request, snapshot, place, self._check_code(), at)
         ended_at = self._between(at, self._latest(day))
         login = new.booked_login
-        return change_rules.end_appointment(new, "cancel", login, ended_at, by_person=request.sender.is_person)
+        return transition_rules.end_appointment(new, "cancel", login, ended_at, by_person=request.sender.is_person)
 
     def _request(self, snapshot: BookingSnapshot, person: Person, habits: Habits) -> BookingRequest:
         sender = self.random.choice(habits.senders)
@@ -185,7 +185,7 @@ def _with_events(schedule: Schedule, appointments: list[Appointment]) -> Schedul
     events = PlaceEvents(
         taken=len(appointments),
         lead_days=sum((schedule.info.day - day).days for day in booked_at),
-        **Counter(change_rules.ending(each) for each in appointments if not each.is_active),
+        **Counter(transition_rules.ending(each) for each in appointments if not each.is_active),
     )
     accepted = {int(each.check_code, 16) for each in appointments if each.is_active and each.accepted_at}
     return with_visits(replace(schedule, events=events, accepted=frozenset(accepted)), appointments)

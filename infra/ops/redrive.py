@@ -18,7 +18,7 @@ from typing import Any
 
 import boto3
 
-from chalicelib.messages import queues
+from chalicelib.messages import job_queues
 from chalicelib.settings import settings
 from infra.ops import stream_failures
 
@@ -74,10 +74,10 @@ def put_back(sqs: Any, queue: str) -> int:
 def main() -> int:
     sqs = boto3.client("sqs", region_name=settings().region)
     chosen = sys.argv[1] if len(sys.argv) > 1 else ""
-    if chosen and chosen not in (*queues.ALL, STREAMS, "all"):
-        print(f"QUEUE must be all or one of {', '.join((*queues.ALL, STREAMS))}", file=sys.stderr)
+    if chosen and chosen not in (*job_queues.ALL, STREAMS, "all"):
+        print(f"QUEUE must be all or one of {', '.join((*job_queues.ALL, STREAMS))}", file=sys.stderr)
         return 1
-    for queue in queues.ALL:
+    for queue in job_queues.ALL:
         if chosen in (queue, "all"):
             print(f"{queue}: {put_back(sqs, queue)} put back")
         else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.accounts import authorization
+from chalicelib.accounts import authorization_rules
 from chalicelib.accounts.model import Administrator, HospitalAccess
 from chalicelib.auth.model import Account, Group
 from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES
@@ -38,7 +38,7 @@ GRANTS = {
 @pytest.mark.parametrize("role", ROLES)
 def test_an_administrator_gives_roles_up_to_his_level_and_account_admin_only_below_it(level: int, role: str) -> None:
     expected = GRANTS[role if role == ACCOUNT_ADMIN else "any other"][level]
-    assert tuple(authorization.may_grant(level, f"{role}:{wanted}") for wanted in LEVELS) == expected
+    assert tuple(authorization_rules.may_grant(level, f"{role}:{wanted}") for wanted in LEVELS) == expected
 
 
 def account(login: str, *roles: str, groups: tuple[int, ...] = (), active: bool = True) -> Account:
@@ -169,10 +169,10 @@ def test_a_hospitals_administrator(
     what: str, before: HospitalAccess, after: HospitalAccess, error: type[ApiError] | None
 ) -> None:
     if error is None:
-        authorization.check_change(administrator(1), before, after)
+        authorization_rules.check_change(administrator(1), before, after)
     else:
         with pytest.raises(error):
-            authorization.check_change(administrator(1), before, after)
+            authorization_rules.check_change(administrator(1), before, after)
 
 
 @pytest.mark.parametrize(
@@ -187,20 +187,20 @@ def test_a_hospitals_administrator(
 def test_a_hospital_keeps_its_last_administrator_even_against_the_country_level(after: HospitalAccess) -> None:
     country = Administrator("country", Hospital("00009", "", "19"), 5)
     with pytest.raises(LastAdministrator):
-        authorization.check_change(country, access(account("a", "ACCOUNT_ADMIN:1")), after)
+        authorization_rules.check_change(country, access(account("a", "ACCOUNT_ADMIN:1")), after)
 
 
 def test_an_administrator_by_group_counts_and_a_hospital_without_one_may_stay_so() -> None:
     country = Administrator("country", Hospital("00009", "", "19"), 5)
     by_group = access(account("a", "ACCOUNT_ADMIN:1"), account("b", groups=(7,)), groups=POWER)
-    authorization.check_change(country, by_group, by_group.with_account(account("a")))
-    authorization.check_change(country, access(account("a", "APPOINTMENT_API:1")), access(account("a")))
+    authorization_rules.check_change(country, by_group, by_group.with_account(account("a")))
+    authorization_rules.check_change(country, access(account("a", "APPOINTMENT_API:1")), access(account("a")))
 
 
 def test_setting_a_password_needs_the_right_to_give_every_role_of_the_account() -> None:
     boss = administrator(1)
-    authorization.check_control(boss, access(BOSS), account("a", "APPOINTMENT_API:1"))
+    authorization_rules.check_control(boss, access(BOSS), account("a", "APPOINTMENT_API:1"))
     with pytest.raises(OutOfReach):
-        authorization.check_control(boss, access(BOSS, groups=POWER), account("a", groups=(7,)))
+        authorization_rules.check_control(boss, access(BOSS, groups=POWER), account("a", groups=(7,)))
     with pytest.raises(OwnAccount):
-        authorization.check_control(boss, access(BOSS), BOSS)
+        authorization_rules.check_control(boss, access(BOSS), BOSS)

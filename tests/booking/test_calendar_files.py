@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from chalicelib.booking import change_rules, rules
+from chalicelib.booking import rules, transition_rules
 from chalicelib.booking.calendar_files import calendar_file
 from chalicelib.booking.model import Appointment
 from chalicelib.booking.rules import slip_code
@@ -34,10 +34,10 @@ def test_an_entry_is_in_bangkok_time_and_ends_after_the_last_second() -> None:
 
 
 def test_moving_keeps_the_uid_and_every_change_raises_the_sequence() -> None:
-    accepted = change_rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    accepted = transition_rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
     once = moved(accepted, 7)
     twice = moved(once, 8)
-    gone = change_rules.end_appointment(twice, "cancel", "app", NOW, by_person=True)
+    gone = transition_rules.end_appointment(twice, "cancel", "app", NOW, by_person=True)
 
     events = [read(one) for one in (HELD, accepted, once, twice, gone)]
 
@@ -65,7 +65,7 @@ def test_the_calendar_reminds_its_owner_a_day_before() -> None:
 
 
 def test_a_cancelled_appointment_reminds_nobody() -> None:
-    gone = change_rules.end_appointment(HELD, "cancel", "app", NOW, by_person=True)
+    gone = transition_rules.end_appointment(HELD, "cancel", "app", NOW, by_person=True)
     assert "VALARM" not in calendar_file(gone, "th")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.booking import acceptances, actions, appointment_audit, closures, reopenings, staff_actions
+from chalicelib.booking import acceptance_counts, actions, appointment_audit, closures, reopenings, staff_actions
 from chalicelib.booking.model import Appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.schedules import availability, day_store, figures
@@ -143,7 +143,7 @@ def test_the_accepted_are_counted_as_their_records_come(fake_clock: FakeClock) -
     stream = Stream()
     for act, count in ((accept, 1), (reject, 0), (accept, 1), (cancel, 0)):
         person = act(person)
-        acceptances.count(stream.take())
+        acceptance_counts.count(stream.take())
         assert len(stored(schedule).accepted) == count
 
 
@@ -153,9 +153,9 @@ def test_records_of_acceptances_may_come_twice_and_in_any_order(fake_clock: Fake
     assert len(changes) == 7
     for late in changes:
         for change in [late, *changes[::-1], late]:
-            acceptances.count([change])
+            acceptance_counts.count([change])
         assert stored(schedule).accepted == accepted_in(schedule)
-    acceptances.count(changes * 2)
+    acceptance_counts.count(changes * 2)
     assert len(stored(schedule).accepted) == 2
 
 
@@ -163,14 +163,14 @@ def test_accepted_given_up_and_accepted_anew_in_one_batch_is_one_accepted_appoin
     schedule = opened()
     stream = Stream()
     first = accept(booked(schedule))
-    acceptances.count(stream.take())
+    acceptance_counts.count(stream.take())
     cancel(first)
     changes = stream.take()
     again = booked(schedule)
     changes += stream.take()
     accept(again)
     changes += stream.take()
-    acceptances.count(changes)
+    acceptance_counts.count(changes)
 
     assert stored(schedule).accepted == accepted_in(schedule) == {int(again.check_code, 16)}
 
@@ -183,7 +183,7 @@ def test_killed_before_any_of_its_writes_and_repeated_it_counts_as_if_it_had_run
     first, second = (booked(schedule, person) for person in demo.PEOPLE[:2])
     second = accept(second)
     stream = Stream()
-    acceptances.count([(None, row) for row in stream.rows.values()])
+    acceptance_counts.count([(None, row) for row in stream.rows.values()])
     accept(first)
     reject(second)
     changes, left = stream.take(), iter([None] * (writes - 1))
@@ -195,8 +195,8 @@ def test_killed_before_any_of_its_writes_and_repeated_it_counts_as_if_it_had_run
             raise Killed from None
 
     with before_send("UpdateItem", kill), pytest.raises(Killed):
-        acceptances.count(changes)
-    acceptances.count(changes)
+        acceptance_counts.count(changes)
+    acceptance_counts.count(changes)
 
     assert stored(schedule).accepted == accepted_in(schedule) == {int(first.check_code, 16)}
 
@@ -205,10 +205,10 @@ def test_an_appointment_that_has_expired_stays_counted(fake_clock: FakeClock) ->
     schedule = opened()
     accept(booked(schedule))
     stream = Stream()
-    acceptances.count([(None, row) for row in stream.rows.values()])
+    acceptance_counts.count([(None, row) for row in stream.rows.values()])
     for row in AppointmentItem.scan():
         row.delete()
-    acceptances.count(stream.take())
+    acceptance_counts.count(stream.take())
 
     assert len(stored(schedule).accepted) == 1
 
@@ -222,7 +222,7 @@ def test_the_board_of_today_has_a_bar_for_each_room_and_hour_and_the_days_ahead(
     accept(booked(schedule, demo.PEOPLE[0]))
     booked(schedule, demo.PEOPLE[1])
     booked(later, demo.PEOPLE[1])
-    acceptances.count(stream.take())
+    acceptance_counts.count(stream.take())
     availability.recount({("00000", DAY), ("00000", DAY + timedelta(3))})
     fake_clock.now = datetime.fromisoformat(f"{DAY}T07:00:00+07:00")
 
@@ -269,7 +269,7 @@ def test_counting_anew_finds_no_difference_after_a_day_and_each_planted_one(fake
         step()
     changes += stream.take()
     appointment_audit.record(changes)
-    acceptances.count(changes)
+    acceptance_counts.count(changes)
     availability.recount({("00000", DAY)})
     assert all_differences() == []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.booking import change_rules, confirmation_rules, notice_texts, reason_rules, rules
+from chalicelib.booking import confirmation_rules, notice_texts, reason_rules, rules, transition_rules
 from chalicelib.booking.model import POSTPONED, Appointment
 from chalicelib.booking.notice_texts import reminder_is_due
 from chalicelib.clock import BANGKOK
@@ -22,14 +22,14 @@ def at(text: str) -> datetime:
 
 
 def cancelled(by_person: bool) -> Appointment:
-    return change_rules.end_appointment(HELD, "cancel", "somebody", NOW, by_person=by_person)
+    return transition_rules.end_appointment(HELD, "cancel", "somebody", NOW, by_person=by_person)
 
 
 def moved_here(by_person: bool) -> Appointment:
     return replace(rules.continue_calendar_entry(appointment(), HELD), changed_by_person=by_person)
 
 
-ACCEPTED = change_rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+ACCEPTED = transition_rules.apply_decision(HELD, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +43,14 @@ ACCEPTED = change_rules.apply_decision(HELD, "accept", "staff.demo", "เจ้�
         (None, moved_here(by_person=False), "moved"),
         (None, moved_here(by_person=True), None),
         (HELD, ACCEPTED, "accepted"),
-        (ACCEPTED, change_rules.apply_decision(ACCEPTED, "reject", "staff.demo", "", NOW), "rejected"),
-        (HELD, change_rules.apply_decision(HELD, "reject", "staff.demo", "", NOW), None),
-        (ACCEPTED, change_rules.end_appointment(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False), "cancelled"),
-        (ACCEPTED, change_rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
+        (ACCEPTED, transition_rules.apply_decision(ACCEPTED, "reject", "staff.demo", "", NOW), "rejected"),
+        (HELD, transition_rules.apply_decision(HELD, "reject", "staff.demo", "", NOW), None),
+        (
+            ACCEPTED,
+            transition_rules.end_appointment(ACCEPTED, "cancel", "staff.demo", NOW, by_person=False),
+            "cancelled",
+        ),
+        (ACCEPTED, transition_rules.apply_decision(ACCEPTED, "confirm", "app", "", NOW), None),
         (HELD, cancelled(by_person=False), "cancelled"),
         (HELD, confirmation_rules.released(HELD, NOW), "released"),
         (confirmation_rules.released(HELD, NOW), HELD, "given_back"),
@@ -102,11 +106,11 @@ def test_the_phone_and_the_api_have_words_for_every_kind_of_notice(kind: str) ->
 
 def test_a_request_that_is_wrong_by_now_is_withdrawn() -> None:
     threatened = replace(HELD, confirm_by="2026-11-30T16:00:00+07:00", release_by="2026-11-30T16:00:00+07:00")
-    accepted = change_rules.apply_decision(threatened, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
+    accepted = transition_rules.apply_decision(threatened, "accept", "staff.demo", "เจ้าหน้าที่", NOW)
     assert notice_texts.request_is_over(threatened, accepted)
     requested = replace(threatened, release_by="")
     assert not notice_texts.request_is_over(
-        requested, change_rules.apply_decision(requested, "accept", "staff.demo", "", NOW)
+        requested, transition_rules.apply_decision(requested, "accept", "staff.demo", "", NOW)
     )
 
 

@@ -43,7 +43,7 @@ def pages() -> tuple[list[Any], list[list[str]]]:
     listed: list[Any] = []
     requests: list[list[str]] = []
     after = ""
-    figures_routes.paging.seal(STAFF, "warm", "up")  # the key of cursors is read once a process
+    figures_routes.cursors.seal(STAFF, "warm", "up")  # the key of cursors is read once a process
 
     def note(event_name: str, **_: Any) -> None:
         requests[-1].append(event_name.split(".")[-1])
@@ -94,14 +94,14 @@ def test_people_who_kept_a_place_of_a_closed_schedule_do_not_make_a_hospital_ful
 @pytest.mark.parametrize("in_days", [0, 15])
 def test_a_page_after_a_day_that_is_not_shown_any_more_is_refused(fake_clock: FakeClock, in_days: int) -> None:
     day = clock.today() + timedelta(in_days)
-    cursor = figures_routes.paging.seal(STAFF, "province", f"{day.isoformat()}#10000")
+    cursor = figures_routes.cursors.seal(STAFF, "province", f"{day.isoformat()}#10000")
     with pytest.raises(Invalid) as refused:
         figures_routes.province_figures(STAFF, figures_routes.ProvincePageQuery(cursor))
     assert list(refused.value.fields) == ["after"]
 
 
 def test_a_cursor_of_another_hospital_is_refused(fake_clock: FakeClock) -> None:
-    cursor = figures_routes.paging.seal(STAFF, "province", "2026-12-01#10000")
+    cursor = figures_routes.cursors.seal(STAFF, "province", "2026-12-01#10000")
     stranger = Caller("province.demo", "00001", roles={ACCOUNT_ADMIN: PROVINCE})
     with pytest.raises(Invalid):
         figures_routes.province_figures(stranger, figures_routes.ProvincePageQuery(cursor))

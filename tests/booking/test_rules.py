@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import errors
-from chalicelib.booking import change_rules, limit_rules, rules, slips
+from chalicelib.booking import limit_rules, rules, slip_codes, transition_rules
 from chalicelib.booking.model import (
     BOOKED,
     CANCELLED,
@@ -145,13 +145,13 @@ def test_a_limit_counts_active_appointments_in_the_department_that_are_not_over(
 def test_a_repeated_request_is_distinguished_from_somebody_elses_edit(
     event: str, more: dict[str, Any], version: int, login: str, repeat: bool
 ) -> None:
-    assert change_rules.is_repeat(appointment(**more), event, version, login) is repeat
+    assert transition_rules.is_repeat(appointment(**more), event, version, login) is repeat
 
 
 @pytest.mark.parametrize("event", ["accept", "reject", "confirm"])
 def test_a_decision_that_changes_nothing_keeps_the_version(event: str) -> None:
     done = appointment(accepted_at="x" if event == "accept" else "", confirmed_at="x" if event == "confirm" else "")
-    assert change_rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
+    assert transition_rules.apply_decision(done, event, "a", "A", NOW + timedelta(hours=1)) is done
 
 
 @given(
@@ -161,13 +161,13 @@ def test_a_slips_code_can_be_read_back_in_either_case(
     hospital: int, schedule_id: int, place: int, check: int, lower: bool
 ) -> None:
     names = (f"{hospital:05d}", schedule_id, place, f"{check:08x}")
-    code = slips.code(*names)
-    assert slips.read(code.lower() if lower else code.replace("-", "")) == names
+    code = slip_codes.code(*names)
+    assert slip_codes.read(code.lower() if lower else code.replace("-", "")) == names
 
 
 @pytest.mark.parametrize("text", ["", "A", "U" * 20, "0" * 21, "๏" * 20, "00000-00000-00000-0000"])
 def test_other_texts_are_not_a_slips_code(text: str) -> None:
-    assert slips.read(text) is None
+    assert slip_codes.read(text) is None
 
 
 def test_a_slips_code_does_not_hold_the_national_id() -> None:
@@ -192,7 +192,7 @@ def test_a_booking_after_a_cancellation_continues_the_version_and_remembers_the_
 def test_a_move_continues_the_calendar_entry_and_the_old_appointment_names_the_new_one() -> None:
     old = appointment(comment="x")
     new = rules.new_appointment(request(moving=old), snapshot(), 3, "ffffffff", NOW)
-    ended = change_rules.moved(old, new)
+    ended = transition_rules.moved(old, new)
     assert (new.origin, new.sequence) == (rules.slip_code(old), old.sequence + 1)
     assert (ended.state, ended.version, ended.changed_at) == (POSTPONED, old.version + 1, new.changed_at)
     assert (ended.moved_to_schedule_id, ended.moved_to_appointment_id) == (new.schedule.schedule_id, new.appointment_id)

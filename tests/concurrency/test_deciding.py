@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from chalicelib.booking.rules import first_version
 from infra.local.local_stack import LocalStack
 from tests.client import Client, new_cid
@@ -52,7 +52,7 @@ def contradictions(hospital_code: str, decisions: list[Decision], people: set[st
         changes = int(row["version"]) - first_version(row["check_code"])
         if row["cid"] not in people or not 0 <= changes < 1000:
             continue
-        slip = slips.code(hospital_code, int(row["schedule_id"]), int(row["place"]), row["check_code"])
+        slip = slip_codes.code(hospital_code, int(row["schedule_id"]), int(row["place"]), row["check_code"])
         found += _of_one(slip, row, changes, sorted(done.pop(slip, []), key=lambda one: one.version))
     return found
 
@@ -119,7 +119,7 @@ def test_whoever_writes_back_what_was_read_loses_changes(local_stack: LocalStack
 
 
 def test_the_checker_names_a_change_that_was_written_over_and_one_after_the_end() -> None:
-    code, slip = "00000010", slips.code("00010", 252700001, 1, "00000010")
+    code, slip = "00000010", slip_codes.code("00010", 252700001, 1, "00000010")
     start = first_version(code)
     row = {
         "cid": "1", "hospital_code": "00010", "schedule_id": 252700001, "place": 1, "check_code": code,

@@ -88,7 +88,7 @@ def test_of_moves_into_a_department_sent_at_once_only_the_allowed_number_goes_th
 _BOTH = """
 import json, sys
 from chalicelib import clock
-from chalicelib.booking import change_rules
+from chalicelib.booking import transition_rules
 from chalicelib.booking import list_store
 from chalicelib.booking import limit_rules, rules, store
 from chalicelib.booking.model import BookingRequest, Sender
@@ -102,7 +102,7 @@ for source, target in moves:
     old = store.held_in(code, source, cid)
     request = BookingRequest(code, target, Person(cid), sender, moving=old)
     new = rules.new_appointment(request, snapshot, rules.places_to_try(snapshot)[0], "0a1b2c3d", now)
-    ready.append((new, None, (old, change_rules.moved(old, new)), snapshot.booking_version if counted else None))
+    ready.append((new, None, (old, transition_rules.moved(old, new)), snapshot.booking_version if counted else None))
 print(json.dumps([store.take_place(*write) is None for write in ready]))
 """
 

@@ -23,7 +23,7 @@ from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, 
 
 from chalicelib import retry, storage
 from chalicelib.auth import tokens
-from chalicelib.messages import file_store, queues
+from chalicelib.messages import file_store, job_queues
 from infra.local import api
 
 # Retry budgets; the product has 2 s. If the storage keeps failing, the budget is short, because the tests wait for its
@@ -139,7 +139,7 @@ class Handler(api.Handler):
 
 def main() -> None:
     server = api.make(int(sys.argv[1]), Handler)
-    for client in (storage.connection().client, tokens._kms(), queues._sqs(), file_store._s3()):
+    for client in (storage.connection().client, tokens._kms(), job_queues._sqs(), file_store._s3()):
         Faults(client)
     api.serve(server)
 

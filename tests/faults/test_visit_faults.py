@@ -14,7 +14,7 @@ from tests.client import Client, Reply
 from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
 from tests.faults.test_storage_faults import refusal
 from tests.invariants import rows_of, table, violations
-from tests.manual.visit_client import POINTS, at_counter, booked, desk_row, schedule_of_today
+from tests.manual.visit_client import POINTS, at_counter, booked, schedule_of_today, staff_appointment
 
 CALLS = {
     "arrive": ("Query", "TransactWriteItems"),
@@ -83,7 +83,7 @@ def test_a_fault_on_the_day_of_the_visit_and_the_same_again_ends_well(
             if task == "serve":
                 assert done_or_busy(at("serve", fault)), where
             assert at("serve", call_id=call_id).result["outcome"] == "served", where
-            visit = desk_row(staff, schedule, row["hospital_appointment_slot_id"])
+            visit = staff_appointment(staff, schedule, row["hospital_appointment_slot_id"])
             assert (visit["visit"], visit["counter"]) == ("served", 1), where
             assert waiting(local_stack, his.hospital_code) == [], where
 
@@ -118,7 +118,7 @@ def test_whoever_cancels_while_being_called_is_not_half_called(
     for call in ("Query", "TransactWriteItems"):
         row, call_id = booked(his, staff, schedule), str(uuid.uuid4())
         assert staff.call("POST", "/api/dashboard/arrivals", body={"code": row["slip_code"]}).status == 200
-        desk = desk_row(staff, schedule, row["hospital_appointment_slot_id"])
+        desk = staff_appointment(staff, schedule, row["hospital_appointment_slot_id"])
         path = f"/api/dashboard/appointments/{row['schedule_id']}/{row['place']}/cancel"
         headers = {
             "X-Fault": f"{call} overtaken 1",

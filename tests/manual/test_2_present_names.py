@@ -20,7 +20,7 @@ def appointment(by: Client, cid: str) -> Any:
     return by.call("GET", "/api/appointment/Appointment", {"cid": cid}).result["appointments"][0]
 
 
-def desk_row(staff: Client, row: Any) -> Any:
+def staff_appointment(staff: Client, row: Any) -> Any:
     """The booking line of the place, as the desk lists it now."""
     query = {"date": row["date"], "schedule_id": row["schedule_id"]}
     rows = staff.call("GET", "/api/dashboard/appointments", query).result
@@ -113,7 +113,7 @@ def test_what_says_who_did_what_and_when_stays_as_it_was(
     assert app_client.call("GET", "/api/message/Inbox", {"cid": cid}).result == inbox
     changed = set(calendar_file(app_client, row, cid, hospital).splitlines()) ^ set(file.splitlines())
     assert {each.split(":")[0] for each in changed} == {"SUMMARY", "DESCRIPTION"}, "of the entry and of its alarm"
-    assert desk_row(staff, row)["version"] == row["version"]
+    assert staff_appointment(staff, row)["version"] == row["version"]
 
 
 def test_a_corrected_hospital_is_in_the_look_up_of_its_new_province_only_and_under_its_new_name(

@@ -10,7 +10,7 @@ from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, in_days, line_user_of
 from tests.hospitals import Hospital
 from tests.manual.announcements import link_line
-from tests.manual.visit_client import KIOSK, POINTS, RULES, at_counter, booked, desk_row, schedule_of_today
+from tests.manual.visit_client import KIOSK, POINTS, RULES, at_counter, booked, schedule_of_today, staff_appointment
 from tests.waiting import eventually
 
 
@@ -56,7 +56,7 @@ def test_a_person_arrives_at_the_kiosk_is_called_and_served(
     again = str(uuid.uuid4())
     assert at_counter(staff, point, "call", again).result["skips"] == 1
     assert at_counter(staff, point, "serve", again).result["outcome"] == "served"
-    desk = desk_row(staff, schedule, row["hospital_appointment_slot_id"])
+    desk = staff_appointment(staff, schedule, row["hospital_appointment_slot_id"])
     assert (desk["visit"], desk["counter"], desk["point_id"]) == ("served", 1, point)
 
 

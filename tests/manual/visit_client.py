@@ -22,7 +22,7 @@ def schedule_of_today(staff: Client) -> int:
     return made
 
 
-def desk_row(staff: Client, schedule: int, appointment_id: int) -> Any:
+def staff_appointment(staff: Client, schedule: int, appointment_id: int) -> Any:
     query = {"date": in_days(0).isoformat(), "schedule_id": schedule}
     rows = staff.call("GET", "/api/dashboard/appointments", query).result
     return next(row for row in rows if row["hospital_appointment_slot_id"] == appointment_id)
@@ -32,7 +32,7 @@ def booked(his: Client, staff: Client, schedule: int) -> Any:
     """Book a new person; return the desk's row, with the national id as `cid`."""
     cid = new_cid()
     answer = until_answered(lambda: his.book(schedule, cid))
-    return desk_row(staff, schedule, answer.result["hospital_appointment_slot_id"]) | {"cid": cid}
+    return staff_appointment(staff, schedule, answer.result["hospital_appointment_slot_id"]) | {"cid": cid}
 
 
 def at_counter(

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib.messages import queues
+from chalicelib.messages import job_queues
 from chalicelib.messages.model import Message
 
 
@@ -25,7 +25,7 @@ def message(**fields: Any) -> Message:
 
 def take_jobs(queue: str) -> list[dict[str, Any]]:
     """The jobs on a queue as JSON objects; the queue is empty afterwards."""
-    client, url, jobs = queues._sqs(), queues._url(queue), []
+    client, url, jobs = job_queues._sqs(), job_queues._url(queue), []
     while received := client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for each in received:
             jobs.append(json.loads(each["Body"]))

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.booking import announcement_targets
 from chalicelib.messages import cleanup, file_store, recipient_store, store, target_list_store, workers
+from chalicelib.messages.job_queues import encode
 from chalicelib.messages.jobs import CleanUpTargetList
 from chalicelib.messages.model import MatchingProgress, Message, Target
-from chalicelib.messages.queues import encode
 from chalicelib.settings import settings
 from chalicelib.tables import BatchItem, RecipientItem
 from infra.bench.message_environment import cid

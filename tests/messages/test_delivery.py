@@ -14,7 +14,7 @@ from chalicelib import clock, metrics
 from chalicelib.clock import BANGKOK
 from chalicelib.messages import confirm_calls, delivery, inbox, recipient_store, store, target_list_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable, OutboundBatch
-from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.delivery_rules import LEASE
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches
 from chalicelib.messages.model import SENDING, STOPPED, Batch, MatchingProgress, Message, Target
 from chalicelib.tables import LineLinkItem

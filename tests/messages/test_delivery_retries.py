@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.clock import BANGKOK
-from chalicelib.messages.delivery_retries import idempotency_key, may_repeat, pause_seconds
+from chalicelib.messages.delivery_rules import idempotency_key, may_repeat, pause_seconds
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=BANGKOK)
 

@@ -16,7 +16,7 @@ from chalicelib.errors import TryAgain
 from chalicelib.messages import notice_delivery, notice_store
 from chalicelib.messages.channels import ChannelRefused, ChannelUnavailable
 from chalicelib.messages.delivery import AlreadyBeingDelivered
-from chalicelib.messages.delivery_retries import LEASE
+from chalicelib.messages.delivery_rules import LEASE
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import APP, LINE, ChannelDelivery, StoredNotice
 from chalicelib.messages.notices import notify, withdraw

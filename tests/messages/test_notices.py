@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.messages import inbox, notice_delivery, notice_store, queues, store
+from chalicelib.messages import inbox, job_queues, notice_delivery, notice_store, store
 from chalicelib.messages.jobs import DeliverNotices
 from chalicelib.messages.model import APP, CHANNELS, LINE
 from chalicelib.messages.notices import AT_ONCE, Notice, notify, withdraw
@@ -34,7 +34,7 @@ def notices(count: int, hospital_code: str = "00000") -> list[Notice]:
 
 def queued(channel: str) -> list[int]:
     """The message ids of the jobs on a channel's queue, which is empty afterwards."""
-    jobs = take_jobs(queues.DELIVER[channel])
+    jobs = take_jobs(job_queues.DELIVER[channel])
     assert {job["job"] for job in jobs} <= {"DeliverNotices"}
     return [message_id for job in jobs for _, message_id in job["notices"]]
 
@@ -49,7 +49,7 @@ def deliver_all(channel: str = APP) -> list[str]:
     Returns the titles that the provider got, in order.
     """
     provider = Provider()
-    for n, job in enumerate(take_jobs(queues.DELIVER[channel])):
+    for n, job in enumerate(take_jobs(job_queues.DELIVER[channel])):
         notices_of_job = tuple((code, message_id) for code, message_id in job["notices"])
         notice_delivery.deliver(channel, provider, DeliverNotices(notices_of_job), f"m{n}", 1)
     return [batch.title for batch in provider.batches]
@@ -66,7 +66,7 @@ def test_more_notices_than_one_job_takes_are_in_the_inbox_in_order_and_queued_on
 
 def test_ten_notices_take_one_job_a_channel() -> None:
     notify(notices(10))
-    assert [len(take_jobs(queues.DELIVER[channel])) for channel in CHANNELS] == [1, 1]
+    assert [len(take_jobs(job_queues.DELIVER[channel])) for channel in CHANNELS] == [1, 1]
 
 
 def test_a_notice_whose_number_another_one_has_takes_the_next_of_its_name() -> None:

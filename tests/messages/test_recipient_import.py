@@ -7,7 +7,15 @@ import pytest
 
 from chalicelib.booking import announcement_targets
 from chalicelib.errors import TryAgain
-from chalicelib.messages import file_store, queues, recipient_import, recipient_store, rules, store, target_list_store
+from chalicelib.messages import (
+    file_store,
+    job_queues,
+    recipient_import,
+    recipient_store,
+    rules,
+    store,
+    target_list_store,
+)
 from chalicelib.messages.jobs import MatchTargets
 from chalicelib.messages.model import UPLOAD_MATCHED, UPLOAD_MATCHING, MatchingProgress, Target
 from infra.aws import template
@@ -41,11 +49,11 @@ def test_a_run_that_is_out_of_time_stops_after_a_chunk_and_the_next_one_goes_on_
     recipient_import.run(JOB, announcement_targets.read, seconds=0)
 
     assert progress().next_line == rules.CHUNK_LINES + 1
-    (next_run,) = take_jobs(queues.PREPARE)
+    (next_run,) = take_jobs(job_queues.PREPARE)
     assert (next_run["job"], next_run["upload_id"]) == ("MatchTargets", JOB.upload_id)
     recipient_import.run(JOB, announcement_targets.read)
     assert progress().upload_state == UPLOAD_MATCHED
-    assert take_jobs(queues.PREPARE) == []
+    assert take_jobs(job_queues.PREPARE) == []
 
 
 def test_a_run_begins_its_last_chunk_long_before_the_functions_time_limit() -> None:
@@ -89,7 +97,7 @@ def test_an_upload_is_shown_as_matching_until_its_recipients_are_stored_and_a_re
 
     assert progress().shown_state == UPLOAD_MATCHED
     assert list(recipient_store.of_message(draft, [cid])) == [cid]
-    assert take_jobs(queues.PREPARE) == []
+    assert take_jobs(job_queues.PREPARE) == []
 
 
 def test_of_two_uploads_that_begin_at_once_one_is_told_to_try_again(memory: None) -> None:

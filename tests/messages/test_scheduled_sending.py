@@ -9,7 +9,7 @@ from chalicelib import metrics
 from chalicelib.booking import announcement_targets
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, Invalid, MessageNotDraft
-from chalicelib.messages import actions, queues, scheduled_sending, store, target_list_store, workers
+from chalicelib.messages import actions, job_queues, scheduled_sending, store, target_list_store, workers
 from chalicelib.messages.jobs import StartScheduled
 from chalicelib.messages.model import DRAFT, SCHEDULED, SENDING, MatchingProgress, Message
 from tests.messages.conftest import message, record, take_jobs
@@ -46,14 +46,16 @@ def waiting() -> list[tuple[str, str, int]]:
 
 def delayed() -> int:
     """How many jobs wait on the queue for their time."""
-    attributes = queues._sqs().get_queue_attributes(QueueUrl=queues._url(queues.PREPARE), AttributeNames=["All"])
+    attributes = job_queues._sqs().get_queue_attributes(
+        QueueUrl=job_queues._url(job_queues.PREPARE), AttributeNames=["All"]
+    )
     return int(attributes["Attributes"]["ApproximateNumberOfMessagesDelayed"])
 
 
 def run(fake_clock: FakeClock) -> list[dict[str, object]]:  # noqa: F811
     """One run of the scheduled function; returns the jobs that it queued."""
     scheduled_sending.queue_due()
-    return take_jobs(queues.PREPARE)
+    return take_jobs(job_queues.PREPARE)
 
 
 def test_a_run_queues_what_is_due_before_the_next_one_and_leaves_the_rest(fake_clock) -> None:  # noqa: F811
@@ -70,13 +72,13 @@ def test_a_job_before_the_time_waits_for_it_in_the_queue(fake_clock) -> None:  #
     before = delayed()
     fake_clock.now = EVENING - timedelta(minutes=14)
     scheduled_sending.queue_due()
-    assert (delayed() - before, take_jobs(queues.PREPARE)) == (1, [])
+    assert (delayed() - before, take_jobs(job_queues.PREPARE)) == (1, [])
 
 
 def test_what_is_scheduled_for_less_than_a_quarter_of_an_hour_ahead_is_queued_at_once() -> None:
     before = delayed()
     schedule(time="12:10:00")
-    assert (delayed() - before, take_jobs(queues.PREPARE)) == (1, [])
+    assert (delayed() - before, take_jobs(job_queues.PREPARE)) == (1, [])
 
 
 def test_the_start_sends_once_however_often_its_job_comes(fake_clock) -> None:  # noqa: F811
@@ -87,16 +89,16 @@ def test_the_start_sends_once_however_often_its_job_comes(fake_clock) -> None:  
     assert answer == {"batchItemFailures": []}
     assert (stored().state, stored().version, stored().sent_at) == (SENDING, 3, EVENING.isoformat())
     assert waiting() == []
-    assert take_jobs(queues.PREPARE) == [DISPATCH, DISPATCH]
+    assert take_jobs(job_queues.PREPARE) == [DISPATCH, DISPATCH]
 
 
 def test_a_start_that_ended_before_it_queued_the_batches_is_finished_by_its_repeat(fake_clock) -> None:  # noqa: F811
     schedule()
     fake_clock.now = EVENING
     scheduled_sending.start(StartScheduled("00000", 1, EVENING.isoformat()))
-    take_jobs(queues.PREPARE)  # as if they had never been queued
+    take_jobs(job_queues.PREPARE)  # as if they had never been queued
     scheduled_sending.start(StartScheduled("00000", 1, EVENING.isoformat()))
-    assert take_jobs(queues.PREPARE) == [DISPATCH]
+    assert take_jobs(job_queues.PREPARE) == [DISPATCH]
     assert stored().version == 3
 
 
@@ -108,7 +110,7 @@ def test_the_job_of_a_time_that_was_taken_back_starts_nothing(fake_clock) -> Non
     schedule(version=3, time="19:00:00")
     fake_clock.now = EVENING
     scheduled_sending.start(StartScheduled("00000", 1, EVENING.isoformat()))
-    assert (stored().state, take_jobs(queues.PREPARE)) == (SCHEDULED, [])
+    assert (stored().state, take_jobs(job_queues.PREPARE)) == (SCHEDULED, [])
 
 
 def test_the_job_of_an_announcement_that_was_stopped_or_deleted_starts_nothing(fake_clock, draft) -> None:  # noqa: F811
@@ -116,10 +118,10 @@ def test_the_job_of_an_announcement_that_was_stopped_or_deleted_starts_nothing(f
     fake_clock.now = EVENING
     scheduled_sending.start(StartScheduled("00000", 1, EVENING.isoformat()))
     actions.stop(SOMCHAI, 1)
-    take_jobs(queues.PREPARE)
+    take_jobs(job_queues.PREPARE)
     scheduled_sending.start(StartScheduled("00000", 1, EVENING.isoformat()))
     scheduled_sending.start(StartScheduled("00000", 2, EVENING.isoformat()))
-    assert take_jobs(queues.PREPARE) == []
+    assert take_jobs(job_queues.PREPARE) == []
 
 
 def test_the_same_schedule_and_take_back_again_are_answered_as_the_first_time() -> None:

@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSRequest
 from chalicelib.booking import announcement_targets
 from chalicelib.caller import Caller
 from chalicelib.errors import EditConflict, MessageNotDraft, TryAgain
-from chalicelib.messages import actions, queues, recipient_import, store, target_list_store, target_upload
+from chalicelib.messages import actions, job_queues, recipient_import, store, target_list_store, target_lists
 from chalicelib.messages.jobs import MatchTargets
 from chalicelib.messages.model import DRAFT, SENDING, Message
 from chalicelib.people import store as people_store
@@ -38,11 +38,11 @@ def shown(memory: None) -> Message:
 
 
 def add_white_list() -> None:
-    target_upload.take_white_list(MALEE, 1)
+    target_lists.take_white_list(MALEE, 1)
 
 
 def match() -> None:
-    for job in take_jobs(queues.PREPARE):
+    for job in take_jobs(job_queues.PREPARE):
         assert job.pop("job") == "MatchTargets"
         recipient_import.run(MatchTargets(**job), announcement_targets.read)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.errors import TryAgain
-from chalicelib.messages import queues, recipient_import, recipient_store, rules, store, target_list_store
+from chalicelib.messages import job_queues, recipient_import, recipient_store, rules, store, target_list_store
 from chalicelib.messages.jobs import MatchTargets
 from chalicelib.messages.model import UPLOAD_MATCHED, UPLOAD_MATCHING, Target
 from chalicelib.messages.recipient_import import ReadBookings
@@ -111,7 +111,7 @@ def test_without_the_condition_on_the_progress_people_would_be_in_two_batches() 
 def test_the_job_of_the_next_run_names_nobody_and_the_position_is_gone_at_the_end() -> None:
     recipient_import.run(JOB, rows, seconds=0)
     assert target_list_store.progress_of(message()).source.after == str(rules.CHUNK_LINES - 1)
-    (job,) = take_jobs(queues.PREPARE)
+    (job,) = take_jobs(job_queues.PREPARE)
     assert job == {"job": "MatchTargets", "hospital_code": "00000", "message_id": 1, "upload_id": "upload"}
     recipient_import.run(JOB, rows)
     done = target_list_store.progress_of(message())

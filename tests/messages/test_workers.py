@@ -8,12 +8,12 @@ import boto3
 import pytest
 
 from chalicelib.booking import announcement_targets
-from chalicelib.messages import queues, store, workers
+from chalicelib.messages import job_queues, store, workers
 from chalicelib.messages.channels import ChannelUnavailable
+from chalicelib.messages.job_queues import decode, encode
 from chalicelib.messages.jobs import ConfirmReading, DeliverBatch, DispatchBatches, MatchTargets, PrepareJob
 from chalicelib.messages.model import APP, SENDING
 from chalicelib.messages.notices import Notice, notify
-from chalicelib.messages.queues import decode, encode
 from chalicelib.settings import settings
 from infra.local.event_sources import sqs_record
 from tests.messages.conftest import message, record, take_jobs
@@ -51,7 +51,7 @@ def test_a_body_that_is_no_job_comes_back_and_its_fault_is_logged_with_file_and_
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
     fault, done = logged(caplog)
     assert str(fault["fault"]).startswith("msgspec")
-    assert any(place.startswith("messages/queues.py:") for place in fault["where"])
+    assert any(place.startswith("messages/job_queues.py:") for place in fault["where"])
     assert (fault["queue"], done["queue"], done["receives"]) == ("message-prepare", "message-prepare", 1)
     assert str(done["outcome"]).startswith("fault ")
     assert ID not in caplog.text
@@ -116,7 +116,7 @@ def test_notices_for_which_an_event_has_no_time_left_come_back_without_a_doubt(m
     """
     notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", "accepted-1-1")])
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=settings().queue(queues.DELIVER[APP]))["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=settings().queue(job_queues.DELIVER[APP]))["QueueUrl"]
     jobs = [sqs_record(each, url) for each in sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]]
     provider = Provider()
     failed = workers.deliver(APP, provider, jobs, seconds=-1.0)
@@ -131,7 +131,7 @@ def test_a_job_that_cannot_be_postponed_comes_back_alone(memory, fake_clock, cap
     """SQS does not know the receipt of the first job."""
     for n in range(2):
         notify([Notice("accepted", "00000", "รพ.ทดสอบระบบ", ID, "ข่าว", "รับนัดแล้ว", f"accepted-{n}-1")])
-    bodies = [json.dumps(job) for job in take_jobs(queues.DELIVER[APP])]
+    bodies = [json.dumps(job) for job in take_jobs(job_queues.DELIVER[APP])]
     records = [record(body, f"m{n}") for n, body in enumerate(bodies)]
     answer = workers.deliver(APP, Provider([ChannelUnavailable("for a test", in_doubt=False)]), records)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}

@@ -17,9 +17,17 @@ from typing import ClassVar
 import boto3
 import pytest
 
-from infra.aws import account_steps, alarm_test, checklist, drills, first_deployment, operator_prompts, request_steps
+from infra.aws import (
+    account_steps,
+    alarm_test,
+    checklist,
+    first_deployment,
+    operator_prompts,
+    public_address_steps,
+    runbook_drills,
+)
 from infra.aws.checklist import Deployment, Step, StepFailed, StepNotDone
-from infra.aws.drills import AlarmSubscription
+from infra.aws.runbook_drills import AlarmSubscription
 from infra.local.child_processes import ROOT
 from tests.runbook.conftest import STAGE, deployment
 
@@ -29,7 +37,7 @@ FAULTS = f"moph-{STAGE}-faults"
 
 @pytest.fixture
 def alarm_subscription(stage: dict[str, str]) -> Iterator[AlarmSubscription]:
-    with drills.alarm_subscription(STAGE) as alarm_subscription:
+    with runbook_drills.alarm_subscription(STAGE) as alarm_subscription:
         yield alarm_subscription
 
 
@@ -269,34 +277,34 @@ def edge(stage: dict[str, str]) -> Iterator[Callable[[bool], Deployment]]:
 
 
 def test_two_errors_of_the_api_itself_prove_that_no_error_is_kept(edge: Callable[[bool], Deployment]) -> None:
-    assert request_steps.errors_are_not_cached(edge(False)).startswith("two errors")
+    assert public_address_steps.errors_are_not_cached(edge(False)).startswith("two errors")
     settings = boto3.client("lambda").get_function_concurrency(FunctionName=f"moph-{STAGE}-dashboard")
     assert "ReservedConcurrentExecutions" not in settings
 
 
 def test_an_error_that_an_edge_keeps_fails_the_step(edge: Callable[[bool], Deployment]) -> None:
     with pytest.raises(StepFailed, match="kept error"):
-        request_steps.errors_are_not_cached(edge(True))
+        public_address_steps.errors_are_not_cached(edge(True))
 
 
 def test_nothing_is_switched_off_without_a_yes(stage: dict[str, str]) -> None:
     with pytest.raises(StepNotDone):
-        request_steps.errors_are_not_cached(deployment(stage))
+        public_address_steps.errors_are_not_cached(deployment(stage))
 
 
 def test_a_site_that_answers_without_tls_fails(edge: Callable[[bool], Deployment]) -> None:
     site = edge(False)
-    assert "refused" in request_steps.only_tls(site)
+    assert "refused" in public_address_steps.only_tls(site)
     Edge.status = 200
     with pytest.raises(StepFailed, match="answers 200 without TLS"):
-        request_steps.only_tls(site)
+        public_address_steps.only_tls(site)
     Edge.status = 401
 
 
 def test_an_api_that_lets_foreign_pages_read_fails(edge: Callable[[bool], Deployment]) -> None:
     site = edge(False)
-    assert "nothing" in request_steps.foreign_pages(site)
+    assert "nothing" in public_address_steps.foreign_pages(site)
     Edge.lets_read = True
     with pytest.raises(StepFailed, match="lets pages of"):
-        request_steps.foreign_pages(site)
+        public_address_steps.foreign_pages(site)
     Edge.lets_read = False

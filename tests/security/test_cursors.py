@@ -10,9 +10,9 @@ import pytest
 
 import app  # noqa: F401  imports every package, which declares its endpoints
 from chalicelib.audit.schemas import LineId
+from chalicelib.cursors import rules
 from chalicelib.endpoint import declared
 from chalicelib.fields import Cursor, Id
-from chalicelib.paging import rules
 from chalicelib.people.model import masked
 from tests.client import Client, new_cid
 from tests.hospitals import Hospitals
@@ -76,12 +76,12 @@ def test_a_cursor_is_of_no_use_to_another_hospital(hospitals: Hospitals, first) 
 
 def test_every_page_begins_at_a_cursor_or_at_what_the_page_itself_shows() -> None:
     """The page shows an announcement's or target's number, or the time of an entry."""
-    fields = [(endpoint.name, field.type) for endpoint in declared() for field in paging_fields(endpoint)]
+    fields = [(endpoint.name, field.type) for endpoint in declared() for field in cursor_fields(endpoint)]
     assert len(fields) > 5
     assert [name for name, kind in fields if kind not in (Cursor, LineId | None, Id | None)] == []
 
 
-def paging_fields(endpoint: Any) -> list[Any]:
+def cursor_fields(endpoint: Any) -> list[Any]:
     """The fields of a request that say where a page begins."""
     fields = [field for struct in endpoint.takes.values() for field in msgspec.structs.fields(struct)]
     return [field for field in fields if field.name in ("after", "before", "cursor", "next", "start", "since")]

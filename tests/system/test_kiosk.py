@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from tests.client import Client, in_days
 from tests.hospitals import Hospital
 from tests.maker import PASSWORD
@@ -231,7 +231,7 @@ def slips_of(his: Client, staff: Client, today: dict[str, int]) -> dict[str, str
         "too early": booked(his, staff, today["late"])["slip_code"],
         "cancelled": cancelled["slip_code"],
         "moved": moved["slip_code"],
-        "another hospital": slips.code("00002", 1_000_001, 1, "12ab34cd"),
+        "another hospital": slip_codes.code("00002", 1_000_001, 1, "12ab34cd"),
         "unreadable": "HTTPS://EXAMPLE.COM/MENU",
     }
 

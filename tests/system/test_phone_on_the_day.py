@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.client import Client, in_days, new_cid, until_answered
 from tests.hospitals import Hospital
-from tests.manual.visit_client import KIOSK, POINTS, at_counter, desk_row, schedule_of_today
+from tests.manual.visit_client import KIOSK, POINTS, at_counter, schedule_of_today, staff_appointment
 from tests.system.dashboard_page import DashboardPage
 from tests.system.handset import Handset
 from tests.system.test_phone import NewHandset, violations_of, width_of
@@ -39,7 +39,7 @@ def booked(his: Client, staff: Client, schedule: int) -> tuple[str, Any]:
     """A new person's national id, and the desk's row of their appointment of today."""
     cid = new_cid()
     answer = until_answered(lambda: his.book(schedule, cid))
-    return cid, desk_row(staff, schedule, answer.result["hospital_appointment_slot_id"])
+    return cid, staff_appointment(staff, schedule, answer.result["hospital_appointment_slot_id"])
 
 
 def arrive(kiosk: Client, code: str) -> None:

@@ -11,7 +11,7 @@ from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
 from chalicelib.booking import slips
 from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
-from chalicelib.schedules import catalogue, catalogue_store, hospital_settings, point_edits
+from chalicelib.schedules import catalogue_actions, catalogue_store, hospital_settings, point_edits
 from chalicelib.schedules.catalogue_model import Room, ServicePoint, VisitRules
 from chalicelib.tables import QueueItem
 from chalicelib.visits import arrivals, kiosk_routes, queues, routes, staff_routes
@@ -208,7 +208,7 @@ def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told
 
 
 def test_a_room_without_a_service_point_is_told_so_and_nobody_is_lost(morning: Morning) -> None:
-    point = catalogue.of_hospital(CLERK).points[VACCINATION]
+    point = catalogue_actions.of_hospital(CLERK).points[VACCINATION]
     point_edits.change_point(CLERK, replace(point, departments=frozenset()))
     booked = morning.book(room_id=2)
     morning.at(8)
@@ -280,25 +280,25 @@ def test_the_visit_number_is_kept_also_if_the_person_is_called_at_that_moment(mo
 
 @pytest.mark.parametrize("code", ["W", "w", "W0", "W๑"])
 def test_a_room_never_gets_the_queue_code_of_tickets(morning: Morning, code: str) -> None:
-    new, stored = Room(0, "ห้องตรวจ 2", 1, code, 3), catalogue.of_hospital(CLERK).rooms[1]
+    new, stored = Room(0, "ห้องตรวจ 2", 1, code, 3), catalogue_actions.of_hospital(CLERK).rooms[1]
 
     for save in (
-        lambda: catalogue.add_room(CLERK, new),
-        lambda: catalogue.change_room(CLERK, replace(stored, queue_code=code)),
+        lambda: catalogue_actions.add_room(CLERK, new),
+        lambda: catalogue_actions.change_room(CLERK, replace(stored, queue_code=code)),
         lambda: hospital_settings.change_visit_rules(CLERK, VisitRules(ticket_code=f"{stored.queue_code}{code[1:]}")),
     ):
         with pytest.raises(errors.Invalid) as raised:
             save()
         assert raised.value.fields.keys() <= {"queue_code", "ticket_code"}
-    assert catalogue.of_hospital(CLERK).rooms[1] == stored
-    assert catalogue.add_room(CLERK, replace(new, queue_code="WA")).queue_code == "WA"
+    assert catalogue_actions.of_hospital(CLERK).rooms[1] == stored
+    assert catalogue_actions.add_room(CLERK, replace(new, queue_code="WA")).queue_code == "WA"
 
 
 def test_a_room_that_has_the_queue_code_of_tickets_already_can_still_be_renamed(morning: Morning) -> None:
     old = Room(3, "ห้องตรวจ 2", 1, "W", 3)
-    assert catalogue_store.add(catalogue.of_hospital(CLERK), old)
+    assert catalogue_store.add(catalogue_actions.of_hospital(CLERK), old)
 
-    assert catalogue.change_room(CLERK, replace(old, name="ห้องตรวจ 3")).name == "ห้องตรวจ 3"
+    assert catalogue_actions.change_room(CLERK, replace(old, name="ห้องตรวจ 3")).name == "ห้องตรวจ 3"
 
 
 def test_the_queue_of_the_day_names_nobody_and_expires(morning: Morning) -> None:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import errors, storage
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
-from chalicelib.schedules import board_edits, catalogue
+from chalicelib.schedules import board_edits, catalogue_actions
 from chalicelib.schedules.catalogue_model import Board
 from chalicelib.settings import settings
 from chalicelib.tables import CatalogueItem
@@ -270,6 +270,6 @@ def test_another_hospital_has_none_of_these_boards(morning: Morning) -> None:
     storage.write(storage.put(CatalogueItem("00002", "#", name="รพ.อื่น", province_code="84")))
     other = Caller("staff.demo", "00002", roles={APPOINTMENT_DASHBOARD: 1})
 
-    assert catalogue.of_hospital(other).boards == {}
+    assert catalogue_actions.of_hospital(other).boards == {}
     with pytest.raises(errors.NotFound):
         board_edits.replace_board_token(other, board.board_id, 1)

@@ -2785,7 +2785,7 @@ export interface components {
         };
         /** AcceptResult */
         AcceptResult: {
-            accepted: components["schemas"]["DeskRow"][];
+            accepted: components["schemas"]["StaffAppointment"][];
             refused: components["schemas"]["RefusedAccept"][];
         };
         /**
@@ -3190,7 +3190,7 @@ export interface components {
          */
         BookingCheck: {
             warnings: string[];
-            appointments: components["schemas"]["DeskRow"][];
+            appointments: components["schemas"]["StaffAppointment"][];
         };
         /**
          * BookingResponse
@@ -3441,11 +3441,11 @@ export interface components {
         /** ClosureResult */
         ClosureResult: {
             closing: string;
-            people: components["schemas"]["DeskRow"][];
+            people: components["schemas"]["StaffAppointment"][];
             closed: number;
             cancelled: number;
             postponed: number;
-            left: components["schemas"]["DeskRow"][];
+            left: components["schemas"]["StaffAppointment"][];
             remaining: number;
         };
         /**
@@ -3754,56 +3754,6 @@ export interface components {
             /** @default false */
             was_listed?: boolean;
         };
-        /**
-         * DeskRow
-         * @description An appointment as the desk sees it.
-         *
-         *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
-         *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
-         *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
-         *     visit_number: of the hospital's system (VN). confirm_by_datetime: until when the person was asked to confirm, "" if
-         *     they were not. reason, reason_en: why the hospital cancelled or moved it: a code, or own words, which may be in
-         *     English too; "" if no reason was given.
-         */
-        DeskRow: {
-            schedule_id: number;
-            place: number;
-            hospital_appointment_slot_id: number;
-            queue_no: string;
-            /** Format: date */
-            date: string;
-            time_start: string;
-            time_finish: string;
-            department_id: number;
-            department_name: string;
-            room_id: number;
-            room_name: string;
-            person_name: string;
-            sent_name: string;
-            cid_masked: string;
-            comment: string;
-            state: string;
-            hospital_confirm: boolean;
-            hospital_confirm_staff: string;
-            hospital_confirm_datetime: string;
-            confirmed: boolean;
-            confirmed_datetime: string;
-            booked_by_hospital_code: string;
-            booked_by_system: string;
-            booked_datetime: string;
-            visit: string;
-            arrived_datetime: string;
-            called_datetime: string;
-            served_datetime: string;
-            point_id: number;
-            counter: number;
-            visit_number: string;
-            slip_code: string;
-            confirm_by_datetime: string;
-            version: number;
-            reason: string;
-            reason_en: string;
-        };
         /** Edit */
         Edit: {
             /**
@@ -3988,7 +3938,7 @@ export interface components {
          *
          *     at: yyyy-mm-ddTHH:MM:SS, Thai local time. action: book, accept, reject, confirm, cancel, postpone, reveal; on
          *     the day arrive, call, skip, send_on, serve, absent; note_call after telephoning. to_date: the day it was moved to,
-         *     "" if it was not moved. reason, reason_en: the hospital's reason for it, as in DeskRow.
+         *     "" if it was not moved. reason, reason_en: the hospital's reason for it, as in StaffAppointment.
          */
         HistoryRow: {
             at: string;
@@ -5218,8 +5168,8 @@ export interface components {
             schedules: components["schemas"]["ReopenedRow"][];
             reopened: number;
             restored: number;
-            answered: components["schemas"]["DeskRow"][];
-            left: components["schemas"]["DeskRow"][];
+            answered: components["schemas"]["StaffAppointment"][];
+            left: components["schemas"]["StaffAppointment"][];
             remaining: number;
         };
         /** RevealedId */
@@ -5771,6 +5721,56 @@ export interface components {
              * @example 1
              */
             hospital_appointment_slot_id: number;
+        };
+        /**
+         * StaffAppointment
+         * @description An appointment as the staff see it.
+         *
+         *     The national id is masked; `reveal` gives it. sent_name: the name in the booking, if it is different from that of
+         *     the hospital or the registry; else "". visit: arrived, called, served or absent; "" if the person has not arrived.
+         *     point_id: the service point where they are, 0 if at none. counter: the counter that called them last, 0 if none.
+         *     visit_number: of the hospital's system (VN). confirm_by_datetime: until when the person was asked to confirm, "" if
+         *     they were not. reason, reason_en: why the hospital cancelled or moved it: a code, or own words, which may be in
+         *     English too; "" if no reason was given.
+         */
+        StaffAppointment: {
+            schedule_id: number;
+            place: number;
+            hospital_appointment_slot_id: number;
+            queue_no: string;
+            /** Format: date */
+            date: string;
+            time_start: string;
+            time_finish: string;
+            department_id: number;
+            department_name: string;
+            room_id: number;
+            room_name: string;
+            person_name: string;
+            sent_name: string;
+            cid_masked: string;
+            comment: string;
+            state: string;
+            hospital_confirm: boolean;
+            hospital_confirm_staff: string;
+            hospital_confirm_datetime: string;
+            confirmed: boolean;
+            confirmed_datetime: string;
+            booked_by_hospital_code: string;
+            booked_by_system: string;
+            booked_datetime: string;
+            visit: string;
+            arrived_datetime: string;
+            called_datetime: string;
+            served_datetime: string;
+            point_id: number;
+            counter: number;
+            visit_number: string;
+            slip_code: string;
+            confirm_by_datetime: string;
+            version: number;
+            reason: string;
+            reason_en: string;
         };
         /**
          * TargetFile
@@ -8612,7 +8612,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"][];
+                        result: components["schemas"]["StaffAppointment"][];
                     };
                 };
             };
@@ -8860,7 +8860,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -8952,7 +8952,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -8998,7 +8998,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -9084,7 +9084,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -9130,7 +9130,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -11220,7 +11220,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };
@@ -11382,7 +11382,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"][];
+                        result: components["schemas"]["StaffAppointment"][];
                     };
                 };
             };
@@ -11415,7 +11415,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["DeskRow"];
+                        result: components["schemas"]["StaffAppointment"];
                     };
                 };
             };

@@ -5,7 +5,7 @@ type Schemas = components["schemas"];
 
 export type Schedule = Schemas["ScheduleTableRow"];
 export type ClosureTarget = Schemas["ClosureTarget"];
-export type Booking = Schemas["DeskRow"];
+export type Booking = Schemas["StaffAppointment"];
 export type ReleasedRow = Schemas["ReleasedRow"];
 export type WorklistRow = Schemas["WorklistRow"];
 export type PersonsAppointment = Schemas["PersonsAppointment"];

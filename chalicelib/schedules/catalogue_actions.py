@@ -16,7 +16,7 @@ from chalicelib import clock
 from chalicelib.caller import Caller
 from chalicelib.errors import InUse, Invalid
 from chalicelib.retry import RetryBudget
-from chalicelib.schedules import catalogue_edits, catalogue_store, day_store, rules, store
+from chalicelib.schedules import catalogue_store, day_store, entry_edits, rules, store
 from chalicelib.schedules.catalogue_model import Department, HospitalCatalogue, Period, Room
 from chalicelib.schedules.model import CLOSED, OPEN, Day
 
@@ -33,7 +33,7 @@ def add_department(caller: Caller, name: str) -> Department:
 
     Raises NameTaken if one has a look-alike name.
     """
-    return catalogue_edits.add(
+    return entry_edits.add(
         caller,
         "department_name",
         lambda hospital: Department(hospital.next_numbers[catalogue_store.DEPARTMENT], name),
@@ -47,7 +47,7 @@ def change_department(caller: Caller, wanted: Department) -> Department:
 
     wanted.version: the version that the caller saw. Raises NotFound, EditConflict, NameTaken.
     """
-    return catalogue_edits.change(
+    return entry_edits.change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "department",
@@ -65,7 +65,7 @@ def remove_department(caller: Caller, department_id: int, version: int) -> None:
     while True:
         uses = catalogue_store.uses(caller.hospital_code, department_id)
         hospital = of_hospital(caller)
-        stored = catalogue_edits.at_version("department_id", hospital.departments.get(department_id), version)
+        stored = entry_edits.at_version("department_id", hospital.departments.get(department_id), version)
         rooms = sorted(room.name for room in hospital.rooms.values() if room.department_id == department_id)
         if rooms:
             raise _in_use_by_rooms(rooms)
@@ -87,7 +87,7 @@ def add_room(caller: Caller, wanted: Room) -> Room:
         rules.check_queue_code(hospital, wanted)
         return replace(wanted, room_id=hospital.next_numbers[catalogue_store.ROOM], version=1)
 
-    return catalogue_edits.add(
+    return entry_edits.add(
         caller,
         "room_name",
         numbered,
@@ -107,7 +107,7 @@ def change_room(caller: Caller, wanted: Room) -> Room:
         rules.check_queue_code(hospital, wanted)
         return _rooms_of(hospital, wanted.department_id)
 
-    return catalogue_edits.change(
+    return entry_edits.change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "room",
@@ -121,10 +121,10 @@ def remove_room(caller: Caller, room_id: int, version: int) -> None:
 
     Raises NotFound, EditConflict, InUse (coming schedules, or people in closed ones).
     """
-    stored = catalogue_edits.at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
+    stored = entry_edits.at_version("room_id", of_hospital(caller).rooms.get(room_id), version)
     _check_unused(caller, lambda day: OPEN if room_id in day.rooms else CLOSED if _held(day, room_id) else None)
     if not catalogue_store.remove(caller.hospital_code, stored):
-        raise catalogue_edits.changed_meanwhile("room_id", of_hospital(caller).rooms.get(room_id))
+        raise entry_edits.changed_meanwhile("room_id", of_hospital(caller).rooms.get(room_id))
 
 
 def add_period(caller: Caller, wanted: Period) -> Period:
@@ -133,7 +133,7 @@ def add_period(caller: Caller, wanted: Period) -> Period:
     A new number replaces its `period_id`. Raises NameTaken, Invalid (it ends before it starts).
     """
     rules.check_period(wanted)
-    return catalogue_edits.add(
+    return entry_edits.add(
         caller,
         "period_name",
         lambda hospital: replace(wanted, period_id=hospital.next_numbers[catalogue_store.PERIOD], version=1),
@@ -148,7 +148,7 @@ def change_period(caller: Caller, wanted: Period) -> Period:
     wanted.version: the version that the caller saw. Raises NotFound, EditConflict, Invalid, NameTaken.
     """
     rules.check_period(wanted)
-    return catalogue_edits.change(
+    return entry_edits.change(
         caller,
         replace(wanted, version=wanted.version + 1),
         "period",
@@ -170,10 +170,10 @@ def remove_period(caller: Caller, period_id: int, version: int) -> None:
             return OPEN
         return CLOSED if any(schedule.held for schedule in its) else None
 
-    stored = catalogue_edits.at_version("period_id", of_hospital(caller).periods.get(period_id), version)
+    stored = entry_edits.at_version("period_id", of_hospital(caller).periods.get(period_id), version)
     _check_unused(caller, use)
     if not catalogue_store.remove(caller.hospital_code, stored):
-        raise catalogue_edits.changed_meanwhile("period_id", of_hospital(caller).periods.get(period_id))
+        raise entry_edits.changed_meanwhile("period_id", of_hospital(caller).periods.get(period_id))
 
 
 def _rooms_of(hospital: HospitalCatalogue, department_id: int) -> list[Room]:

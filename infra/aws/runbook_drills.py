@@ -1,6 +1,6 @@
 """Drills of `make rehearse`: the checklist, and the runbook's procedures.
 
-    python -m infra.aws.drills < deployed.json
+    python -m infra.aws.runbook_drills < deployed.json
 
 They run after the tests of the rehearsal. The process has the stage and the engine's address in its environment. Each
 drill raises DrillFailed if the deployed system does not do what the runbook says. The engine evaluates an alarm when a
@@ -25,7 +25,16 @@ import boto3
 import urllib3
 
 from chalicelib import clock
-from infra.aws import alarm_test, checklist, deploy, first_deployment, package, request_steps, runbook, trial_hospital
+from infra.aws import (
+    alarm_test,
+    checklist,
+    deploy,
+    first_deployment,
+    package,
+    public_address_steps,
+    runbook,
+    trial_hospital,
+)
 from infra.local import demo
 
 # A function that is called on a schedule, so the drill disturbs no test of the API.
@@ -284,13 +293,13 @@ def rotate_token_key(stage: str, folder: Path, parameters: dict[str, str], url: 
     A token from before must stay valid, and a new token must be signed with the new key.
     """
     with trial_hospital.account() as account:
-        old = request_steps.sign_in(url, account)
+        old = public_address_steps.sign_in(url, account)
         deploy.deploy(stage, folder, parameters | {"SigningKey": "B"}, confirm=False)
-        new = request_steps.sign_in(url, account)
-        if request_steps.key_of(old) == request_steps.key_of(new):
+        new = public_address_steps.sign_in(url, account)
+        if public_address_steps.key_of(old) == public_address_steps.key_of(new):
             raise DrillFailed("new tokens are signed with the old key")
         for token in (old, new):
-            request_steps.schedules(url, token)
+            public_address_steps.schedules(url, token)
     deploy.deploy(stage, folder, parameters, confirm=False)
 
 

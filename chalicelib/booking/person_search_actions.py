@@ -8,7 +8,7 @@ from chalicelib.booking import list_store, store, warning_rules
 from chalicelib.booking.model import Appointment, BookedPerson
 from chalicelib.caller import Caller
 from chalicelib.errors import ScheduleNotFound
-from chalicelib.people.search_rules import is_wanted_person, read_words
+from chalicelib.people.person_search_rules import is_wanted_person, read_words
 from chalicelib.schedules import actions as schedules
 
 DAYS_A_CALL = 14

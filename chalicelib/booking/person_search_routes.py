@@ -9,14 +9,14 @@ from typing import Annotated
 import msgspec
 
 from chalicelib import clock, shown_people
-from chalicelib.booking import search_actions
+from chalicelib.booking import person_search_actions
 from chalicelib.booking.model import Appointment, BookedPerson
-from chalicelib.booking.staff_schemas import APPOINTMENTS, DeskRow, desk_row
+from chalicelib.booking.staff_schemas import APPOINTMENTS, StaffAppointment, staff_appointment
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
+from chalicelib.cursors import actions as cursors
 from chalicelib.endpoint import BY_ID_AT_WORK, OWN_PEOPLE, endpoint
 from chalicelib.errors import Invalid, ScheduleNotFound
 from chalicelib.fields import Cid, Cursor, Id, text
-from chalicelib.paging import actions as paging
 from chalicelib.people.model import masked
 
 _PERSON, _SEARCH = "person of a search", "search"
@@ -66,19 +66,19 @@ def search_people(caller: Caller, body: SearchBody) -> FoundPeople:
 
     A call searches 14 days that have schedules, from today or `after` on.
     """
-    after = paging.unseal(caller, _SEARCH, body.after)
-    result = search_actions.by_words(caller, body.words, date.fromisoformat(after) if after else None)
+    after = cursors.unseal(caller, _SEARCH, body.after)
+    result = person_search_actions.by_words(caller, body.words, date.fromisoformat(after) if after else None)
     return FoundPeople(
         [_found(caller, person) for person in result.people],
         result.until.isoformat() if result.until else "",
-        paging.seal(caller, _SEARCH, result.next_day.isoformat() if result.next_day else ""),
+        cursors.seal(caller, _SEARCH, result.next_day.isoformat() if result.next_day else ""),
         result.is_cut,
     )
 
 
 def _found(caller: Caller, person: BookedPerson) -> FoundPerson:
     shown_people.note(person.cid)
-    token = paging.seal(caller, _PERSON, person.cid)
+    token = cursors.seal(caller, _PERSON, person.cid)
     return FoundPerson(token, person.name, masked(person.cid), person.phone, person.day)
 
 
@@ -92,7 +92,7 @@ class PersonBody(msgspec.Struct):
     person: Cursor = ""
 
 
-class PersonsAppointment(DeskRow):
+class PersonsAppointment(StaffAppointment):
     """An appointment of the person. is_over: its period has ended."""
 
     is_over: bool
@@ -111,15 +111,15 @@ def list_appointments_of_person(caller: Caller, body: PersonBody) -> list[Person
 
     Those to come are first, soonest first; then the rest, latest first.
     """
-    cid = body.cid or paging.unseal(caller, _PERSON, body.person, "person")
+    cid = body.cid or cursors.unseal(caller, _PERSON, body.person, "person")
     if not cid:
         raise Invalid(fields={"cid": "send the national id, or `person` of a search"})
     shown_people.note(cid)  # also if they have no appointment
-    return [_of_person(each) for each in search_actions.of_person(caller, cid)]
+    return [_of_person(each) for each in person_search_actions.of_person(caller, cid)]
 
 
 def _of_person(appointment: Appointment) -> PersonsAppointment:
-    row = msgspec.structs.asdict(desk_row(appointment))
+    row = msgspec.structs.asdict(staff_appointment(appointment))
     return PersonsAppointment(**row, is_over=appointment.schedule.is_over(clock.now()))
 
 
@@ -137,7 +137,7 @@ class BookingCheck(msgspec.Struct):
     """
 
     warnings: list[str]
-    appointments: list[DeskRow]
+    appointments: list[StaffAppointment]
 
 
 @endpoint(
@@ -152,5 +152,5 @@ class BookingCheck(msgspec.Struct):
 def check_before_booking(caller: Caller, body: CheckBody) -> BookingCheck:
     """Check what the staff should know before they book a person; it books nothing."""
     shown_people.note(body.cid)
-    warnings, coming = search_actions.check(caller, body.schedule_id, body.cid)
-    return BookingCheck(warnings, [desk_row(each) for each in coming])
+    warnings, coming = person_search_actions.check(caller, body.schedule_id, body.cid)
+    return BookingCheck(warnings, [staff_appointment(each) for each in coming])

@@ -8,9 +8,9 @@ import secrets
 from functools import cache
 
 from chalicelib.caller import Caller
+from chalicelib.cursors import rules, store
+from chalicelib.cursors.model import Key
 from chalicelib.errors import Invalid, TryAgain
-from chalicelib.paging import rules, store
-from chalicelib.paging.model import Key
 
 _SECRET_BYTES = 64
 _FORGED = "this is no cursor of this list; send `next` of the page before, or leave it out for the first page"

@@ -1,7 +1,7 @@
 """The keys table: secrets that every process shares."""
 
 from chalicelib import storage
-from chalicelib.paging.model import Key
+from chalicelib.cursors.model import Key
 from chalicelib.row_mapper import Mapper
 from chalicelib.tables import KeyItem
 

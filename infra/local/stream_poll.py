@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 import urllib3
 
-from infra.local.engine_guard import STREAMS, Message, Receive, Send
+from infra.local.engine_auth import STREAMS, Message, Receive, Send
 
 # The longest wait of one request. A record that no request has written (a row that expired) is seen after it.
 HELD_SECONDS = 20.0

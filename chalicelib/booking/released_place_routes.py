@@ -5,7 +5,14 @@ import msgspec
 from chalicelib import errors
 from chalicelib.booking import confirmations
 from chalicelib.booking.confirmations import ReleasedPlace
-from chalicelib.booking.staff_schemas import APPOINTMENTS, PLACE, DeskRow, PlaceParams, VersionBody, desk_row
+from chalicelib.booking.staff_schemas import (
+    APPOINTMENTS,
+    PLACE,
+    PlaceParams,
+    StaffAppointment,
+    VersionBody,
+    staff_appointment,
+)
 from chalicelib.caller import APPOINTMENT_DASHBOARD, Caller
 from chalicelib.edit_conflicts import edit_conflict_response
 from chalicelib.endpoint import OWN_PEOPLE, endpoint
@@ -16,7 +23,7 @@ class ReleasedQuery(msgspec.Struct):
     date: Day
 
 
-class ReleasedRow(DeskRow):
+class ReleasedRow(StaffAppointment):
     """An appointment whose place the system has released.
 
     released_datetime: when. place_free: the place is still free, so it can be given back.
@@ -27,7 +34,7 @@ class ReleasedRow(DeskRow):
 
 
 def _row(released: ReleasedPlace) -> ReleasedRow:
-    row = desk_row(released.appointment)
+    row = staff_appointment(released.appointment)
     at = released.appointment.released_at[:19]
     return ReleasedRow(**msgspec.structs.asdict(row), released_datetime=at, place_free=released.is_free)
 
@@ -62,10 +69,10 @@ def released_places(caller: Caller, params: ReleasedQuery) -> list[ReleasedRow]:
     ),
     shows=OWN_PEOPLE,
 )
-def give_back(caller: Caller, params: PlaceParams, body: VersionBody) -> DeskRow:
+def give_back(caller: Caller, params: PlaceParams, body: VersionBody) -> StaffAppointment:
     """Give a released place back to its person, while it is free.
 
     The person is told. The same request again gets the same answer.
     """
-    with edit_conflict_response(body, desk_row):
-        return desk_row(confirmations.give_back(caller, params.schedule_id, params.place, body.version))
+    with edit_conflict_response(body, staff_appointment):
+        return staff_appointment(confirmations.give_back(caller, params.schedule_id, params.place, body.version))
