@@ -9,7 +9,7 @@ import pytest
 from chalicelib import clock, errors, shown_people
 from chalicelib.booking import actions as booking
 from chalicelib.booking import rules as booking_rules
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from chalicelib.booking.model import ARRIVED, CALLED, SERVED, Appointment
 from chalicelib.schedules import catalogue_actions, catalogue_store, hospital_settings, point_edits
 from chalicelib.schedules.catalogue_model import Room, ServicePoint, VisitRules
@@ -198,10 +198,10 @@ def test_another_hospitals_slip_a_slip_of_nobody_and_an_unreadable_code_are_told
     booked = morning.book()
     morning.at(8)
     schedule_id = booked.schedule.schedule_id
-    foreign = slips.code("10665", schedule_id, 1, booked.check_code)
+    foreign = slip_codes.code("10665", schedule_id, 1, booked.check_code)
 
     assert refused(morning, foreign, errors.OtherHospital).details == {"hospital_code": "10665"}
-    refused(morning, slips.code("00000", schedule_id, 1, "00000000"), errors.AppointmentNotFound)
+    refused(morning, slip_codes.code("00000", schedule_id, 1, "00000000"), errors.AppointmentNotFound)
     refused(morning, "3100000000019"[:-1] + "0", errors.UnreadableCode)
     refused(morning, "ใบนัด", errors.UnreadableCode)
     refused(morning, "0000000000001", errors.AppointmentNotFound)
