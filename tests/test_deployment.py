@@ -201,6 +201,6 @@ def test_every_alarm_leads_to_a_page_that_says_what_to_do(made: dict[str, Any]) 
         assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
 
 
-def test_every_queue_that_work_is_given_up_to_wakes_somebody(made: dict[str, Any]) -> None:
+def test_every_dead_letter_queue_raises_an_alarm(made: dict[str, Any]) -> None:
     for queue in of_type(made, "AWS::SQS::Queue"):
         assert f"{queue}Alarm" in made["Resources"]

@@ -102,7 +102,7 @@ def test_the_reader_gets_every_record_and_the_engine_keeps_only_the_newest_of_th
     assert KEPT_RECORDS <= len(kept) < 2 * KEPT_RECORDS
 
 
-def test_a_reader_that_starts_anew_goes_on_where_it_was(stream: Stream) -> None:
+def test_a_reader_that_starts_again_goes_on_where_it_was(stream: Stream) -> None:
     stream.write(0, CHANGES)
     last = stream.read()[-1]["dynamodb"]["SequenceNumber"]
     stream.write(CHANGES, 5)

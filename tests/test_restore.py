@@ -101,7 +101,7 @@ def test_one_hospitals_file_holds_nothing_of_another(own: LocalStack, tmp_path: 
     assert not any('"00000' in line for line in lines)
 
 
-def test_days_whose_count_was_lost_are_counted_anew(own: LocalStack) -> None:
+def test_days_whose_count_was_lost_are_counted_again(own: LocalStack) -> None:
     day = in_days(6)
     client = Client(own.url).sign_in("his.demo", "00000", "His-demo-1")
     before = counted(client, day)

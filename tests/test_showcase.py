@@ -65,7 +65,7 @@ def test_of_past_days_most_outcomes_are_known_and_the_marks_say_what_the_appoint
     assert made.marks == made.marks_of_appointments
 
 
-def test_todays_queue_is_alive_and_each_who_waits_has_one_entry(made: Made) -> None:
+def test_people_wait_in_todays_queue_and_each_has_one_entry(made: Made) -> None:
     today = [row for row in made.rows.active() if row["day"] == TODAY.isoformat()]
     outcomes = Counter(row.get("visit", "") for row in today)
     assert min(outcomes[visit] for visit in ("", "arrived", "called", "served")) > 0

@@ -39,7 +39,7 @@ def test_letters_that_look_like_digits_are_read_as_digits_in_a_slip(dictated: st
     assert slip_codes.read(dictated) == slip_codes.read(code) is not None
 
 
-def test_an_id_is_found_at_every_entrance_of_the_api(staff: Client, his: Client) -> None:
+def test_an_id_is_found_by_every_endpoint_that_takes_one(staff: Client, his: Client) -> None:
     cid = new_cid()
     thai_keys = cid.translate(str.maketrans("1234567890", "ๅ/-ภถ\u0e38\u0e36คตจ"))
     person = {"prefix": "นาย", "first_name": "แป้น", "last_name": "ไทย", "gender": 1}

@@ -169,7 +169,7 @@ def _check(request: BookingRequest, snapshot: BookingSnapshot, now: datetime) ->
 def _look_again(
     request: BookingRequest, snapshot: BookingSnapshot
 ) -> tuple[BookingRequest, BookingSnapshot | None] | None:
-    """Read again the appointment that a copy of the request would have changed.
+    """Read again the appointment that a duplicate of this request may have changed.
 
     For a move, that is the appointment to be moved; for a booking, the one that the person holds in the schedule.
     Returns the request and snapshot of the next attempt, with a snapshot of None if it must be read again; or None if

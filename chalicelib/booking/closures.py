@@ -60,7 +60,7 @@ class Closure:
 
     @property
     def done(self) -> int:
-        """How much this call has done.
+        """The number of changes that this call has made.
 
         If it is not 0, the call returns it instead of an error, which would hide it.
         """
@@ -218,7 +218,7 @@ def _postpone(caller: Caller, closure: Closure, to_day: date) -> None:
         try:
             new = _move_to_nearest(caller, appointment, same_room, free, closure)
         except (AppointmentCancelled, AppointmentPostponed, EditConflict):
-            continue  # the person or another desk has just changed it, or another desk has undone this closing
+            continue  # the person or a clerk has just changed it, or another clerk has undone this closing
         if new is None:
             closure.left.append(appointment)
         elif new.is_active:  # else another desk has moved them there

@@ -75,9 +75,9 @@ def with_request(appointment: Appointment, limits: BookingRules, now: datetime) 
 def release_is_due(appointment: Appointment, limits: BookingRules, now: datetime) -> bool:
     """Whether the system may release the place now.
 
-    Only if the person was told so and has not confirmed by the time that they were told, nor by the hospital's present
-    one. Never if the department has not switched it on, if the staff have accepted the appointment or noted that the
-    person will come, if the person has arrived, or on the day of the appointment.
+    Only after both times: the one that the person was told, and the one of the hospital's present rules. Never if the
+    department has not switched it on, if the staff have accepted the appointment or noted that the person will come, if
+    the person has confirmed or arrived, or on the day of the appointment.
     """
     by = deadline(limits, appointment.schedule, now)
     if by is None or not releases(limits, appointment.schedule):
@@ -99,9 +99,9 @@ def releases(limits: BookingRules, schedule: ScheduleInfo) -> bool:
 
 
 def was_reached_in_time(appointment: Appointment, reached_at: datetime | None) -> bool:
-    """Whether the person had TIME_TO_ANSWER after the request reached them.
+    """Whether the request came at least TIME_TO_ANSWER before `release_by`.
 
-    It ends at the time that they were told. reached_at: when the request first reached them; None if it has not.
+    reached_at: when the request first reached them; None if it has not.
     """
     by = datetime.fromisoformat(appointment.release_by)
     return reached_at is not None and reached_at <= by - TIME_TO_ANSWER

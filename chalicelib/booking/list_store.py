@@ -73,7 +73,7 @@ def appointments_on(hospital_code: str, day: date, schedule_id: int | None = Non
 
 
 def reasons_at(hospital_code: str, schedule_id: int, place: int) -> list[tuple[str, str, str]]:
-    """The hospital's reasons to those who hold or held a place.
+    """The reasons given to the present and earlier holders of a place.
 
     Each is (check code, state, reason). Read from an index, which is a moment behind.
     """

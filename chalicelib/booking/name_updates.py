@@ -75,7 +75,7 @@ def _show_on_day(hospital_code: str, day: date) -> None:
 
 
 def _write_names(hospital_code: str, day: date) -> bool:
-    """Write the names of a day once; True if everything was right already.
+    """Write the present names of a day once; True if nothing had to be changed.
 
     So a round that wrote something is never the last one. Schedules come first: a later booking takes the new names
     from its schedule. An earlier booking is in the list of appointments as soon as the index shows an appointment for

@@ -53,10 +53,9 @@ class ChannelLeases(Generic[Held]):
     def note_attempt(
         self, delivered: Held, channel: str, held_until: datetime, in_doubt_since: datetime | None
     ) -> None:
-        """Write the end of a lease that is over, and the doubt, into a row.
+        """Record an attempt: the end of its lease and, if given, its doubt.
 
-        The end only if the row has had no lease, the doubt only if it has none. No-op for others. A certain failure
-        leaves the doubt of another attempt as it is.
+        What an earlier attempt has recorded is kept: an end or a doubt is only written if the row has none.
         """
         until, doubt = self._column(channel, "held_until"), self._column(channel, "in_doubt_since")
         actions, untouched = [until.set(until | held_until.isoformat())], until.does_not_exist()

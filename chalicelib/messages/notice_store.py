@@ -138,9 +138,9 @@ def finish(held: StoredNotice, channel: str, sent: int) -> bool:
 
 
 def _over(notice: StoredNotice) -> datetime:
-    """An end of a lease that is before any real lease of the notice.
+    """The end of a lease that is over, before any real lease of the notice.
 
-    It shows that there was an attempt.
+    Written to record that there was an attempt.
     """
     return datetime.fromisoformat(notice.message.created_at) - timedelta(seconds=1)
 

@@ -39,10 +39,10 @@ def is_wanted_person(words: SearchWords, names: Iterable[str], telephones: Itera
 
 
 def _has_all(name: str, parts: Iterable[str]) -> bool:
-    """Whether every part is at the beginning of a word of the name.
+    """Whether every part is found in the name.
 
-    In the first word, and in all but the last, it may be anywhere, because a title is joined to the first name and may
-    have a blank itself ("ว่าที่ ร.ต.สมศรี ใจดี").
+    The last word must begin with a part; in the words before it a part may be anywhere, because a title is joined to
+    the first name and may have a blank itself ("ว่าที่ ร.ต.สมศรี ใจดี").
     """
     first, *others = text_cleaning.comparable(name).split() or [""]
     joined = (first, *others[:-1])

@@ -168,7 +168,7 @@ class BookingRules:
 
 
 def _share(places: int, percent: int) -> int:
-    """The part of the places, rounded up: at least one, unless the part is nothing."""
+    """places × percent / 100, rounded up."""
     return -(-places * percent // 100)
 
 

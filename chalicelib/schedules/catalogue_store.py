@@ -251,7 +251,7 @@ def add_own_day(hospital_code: str, own: OwnDay) -> bool:
 
 
 def remove_own_day(hospital_code: str, day: date) -> bool:
-    """Remove what the hospital has set for a day; False if that is nothing."""
+    """Remove the hospital's own setting of a day; False if there is none."""
     row = CatalogueItem(hospital_code, f"{OWN_DAY}#{day.isoformat()}")
     return storage.write(storage.delete(row, CatalogueItem.item.exists()))
 

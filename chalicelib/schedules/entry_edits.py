@@ -47,10 +47,10 @@ def change(
     stored_in: Callable[[HospitalCatalogue], Entry | None],
     siblings: Callable[[HospitalCatalogue], Iterable[Entry]],
 ) -> Entry:
-    """Write `changed` over the version before it, unless another sibling has its name.
+    """Replace the version before `changed` with it.
 
-    If two have had the same name since before, the rest of them can still be changed. Raises NotFound, EditConflict,
-    NameTaken, TryAgain.
+    A new name must not be the name of a sibling. An entry whose old name is taken already can still be changed
+    otherwise. Raises NotFound, EditConflict, NameTaken, TryAgain.
     """
     budget = RetryBudget()
     while True:

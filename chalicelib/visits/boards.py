@@ -62,10 +62,10 @@ def _token(image: Any) -> str:
 
 
 def _show(hospital_code: str, *, make: bool) -> None:
-    """Write the documents of a hospital's boards, unless they show this already.
+    """Write those documents of a hospital's boards whose content has changed.
 
-    make: also those that do not exist. Each document is read before the queues are: if it is still the same when it is
-    written, it showed nothing newer.
+    make: write also those that do not exist yet. Each document is read before the queues are: if it is still the same
+    when it is written, it showed nothing newer.
     """
     for _ in range(_ATTEMPTS):
         hospital = _hospital(hospital_code)

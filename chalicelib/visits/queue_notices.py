@@ -35,9 +35,10 @@ def tell(changes: Iterable[tuple[Any, Any]]) -> None:
 
 
 def _withdraw(removed: list[QueueEntry], waiting: list[QueueEntry]) -> None:
-    """Withdraw a notice whose entry was gone before the notice was noted on it.
+    """Withdraw the notices of removed entries that are not marked as notified.
 
-    waiting: who is called next. They may be among the removed, if they were skipped or the records come again.
+    waiting: who is called next; their notices stay. They may be among the removed, if they were skipped or the records
+    come again.
     """
     again = {_name(entry) for entry in waiting if not entry.visitor.ticket}
     for entry in removed:

@@ -50,9 +50,8 @@ def next_visit(event: str, visit: Visit) -> str:
 def first_point(hospital: HospitalCatalogue, schedule: ScheduleInfo) -> ServicePoint | None:
     """The service point where the people of a schedule wait first.
 
-    Of the points that serve the room or its department it is the one that no other of them sends people to. A point for
-    the room comes before one for the department. None if the hospital's own system manages their queue. Raises
-    NoServicePoint.
+    It serves the room or its department, and no other such point sends people to it. A point for the room comes before
+    one for the department. None if the hospital's own system manages their queue. Raises NoServicePoint.
     """
     if schedule.department_id in hospital.visit_rules.his_departments:
         return None
@@ -208,11 +207,9 @@ def is_served_by(subject: Subject | None, counter: Counter) -> bool:
 
 
 def check_waits_again(counter: Counter, event: str, today: date) -> None:
-    """Raise Invalid if a visitor of the day before is to wait again.
+    """Raise Invalid if somebody who was called on an earlier day is to wait again.
 
-    Nobody calls the queues of that day.
-
-    Their appointment or ticket is one of that day, so they cannot wait in a queue of today.
+    Their appointment or ticket is of that day: nobody calls its queues, and they cannot wait in a queue of today.
     """
     if event in ("skip", "send_on") and counter.day != today:
         raise errors.Invalid(

@@ -17,7 +17,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 HEALTH = "/_ministack/health"
-STREAMS = "/_streams"  # `stream_positions`: how many records each stream has had
+STREAMS = "/_streams"  # `stream_poll`: how many records each stream has had
 
 
 def guarded(app: Any) -> Any:

@@ -2,7 +2,7 @@
 
     python -m infra.local.engine_process
 
-It serves behind `engine_guard`. Every `SAVE_SECONDS` (default 3), if there were writes, the process forks. The child
+It serves behind `engine_auth`. Every `SAVE_SECONDS` (default 3), if there were writes, the process forks. The child
 has a consistent copy of every table, writes it to the folder and ends; the parent continues to serve. So a SIGKILL
 loses at most the last few seconds (docs/concurrency.md says how many).
 """

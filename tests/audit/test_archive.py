@@ -185,7 +185,7 @@ def test_a_file_that_is_overwritten_deleted_or_added_is_named(audit: Audit) -> N
     ]
 
 
-def test_a_manifest_that_was_made_anew_breaks_the_chain(audit: Audit) -> None:
+def test_a_manifest_that_was_made_again_breaks_the_chain(audit: Audit) -> None:
     key = archive_format.manifest_key(NOON.date())
     erase(key)
     assert archive_store.put(key, archive_format.manifest_content(archive_format.Manifest(NOON.date(), "", ())))

@@ -159,7 +159,7 @@ def test_records_of_acceptances_may_come_twice_and_in_any_order(fake_clock: Fake
     assert len(stored(schedule).accepted) == 2
 
 
-def test_accepted_given_up_and_accepted_anew_in_one_batch_is_one_accepted_appointment(fake_clock: FakeClock) -> None:
+def test_accepted_given_up_and_accepted_again_in_one_batch_is_one_accepted_appointment(fake_clock: FakeClock) -> None:
     schedule = opened()
     stream = Stream()
     first = accept(booked(schedule))
@@ -255,7 +255,7 @@ def all_differences(*, repair: bool = False) -> list[str]:
     return list(compare_figures.compare("00000", DAY, repair=repair))
 
 
-def test_counting_anew_finds_no_difference_after_a_day_and_each_planted_one(fake_clock: FakeClock) -> None:
+def test_recounting_finds_no_difference_after_a_day_and_each_planted_one(fake_clock: FakeClock) -> None:
     stream, changes = Stream(), list[Change]()
     schedule, later = opened(), opened(days_later=1)
     first, second, third = (booked(schedule, person) for person in demo.PEOPLE[:3])
@@ -293,7 +293,7 @@ def test_counting_anew_finds_no_difference_after_a_day_and_each_planted_one(fake
     assert all_differences() == []
 
 
-def test_counting_anew_finds_no_difference_after_a_closing_was_undone(fake_clock: FakeClock) -> None:
+def test_recounting_finds_no_difference_after_a_closing_was_undone(fake_clock: FakeClock) -> None:
     stream = Stream()
     schedule, later = opened(), opened(days_later=1)
     for person in demo.PEOPLE[:2]:
@@ -319,7 +319,7 @@ def test_counting_anew_finds_no_difference_after_a_closing_was_undone(fake_clock
     ]
 
 
-def test_counting_anew_counts_places_that_no_row_shows_any_more(fake_clock: FakeClock) -> None:
+def test_recounting_counts_places_that_no_row_shows_any_more(fake_clock: FakeClock) -> None:
     stream, changes = Stream(), list[Change]()
     schedule = opened()
     first, second = (booked(schedule, person) for person in demo.PEOPLE[:2])

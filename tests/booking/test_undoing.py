@@ -55,7 +55,7 @@ def test_a_closing_that_another_desk_undoes_while_it_runs_ends_no_further_appoin
     assert len(sent) <= 5
 
 
-def test_who_has_booked_the_same_schedule_anew_does_not_remain_for_ever(fake_clock: FakeClock) -> None:
+def test_who_has_booked_the_same_schedule_again_does_not_remain_for_ever(fake_clock: FakeClock) -> None:
     schedule, later = opened(), opened(days_later=1)
     first, second = (booked(schedule, person) for person in demo.PEOPLE[:2])
     close(closures.CANCEL, later)

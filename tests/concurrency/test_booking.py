@@ -144,7 +144,7 @@ def test_bookings_cancellations_and_postponements_mixed_keep_every_promise(
     assert in_the_tables == held
 
 
-def test_clients_that_quarrel_over_the_same_people_break_nothing(
+def test_clients_that_change_the_same_people_at_once_break_nothing(
     urls: list[str], his: Client, client_pool: ClientPool, fresh: list[int]
 ) -> None:
     people = [new_cid() for _ in range(6)]

@@ -60,7 +60,7 @@ def test_of_clerks_who_give_several_the_same_name_at_once_one_gets_it(
         assert [one[name] for one in listed].count("ชื่อเดียวกัน") == 1
 
 
-def test_whoever_looks_and_then_adds_makes_it_twice(local_stack: LocalStack, client_pool: ClientPool) -> None:
+def test_somebody_who_looks_and_then_adds_makes_it_twice(local_stack: LocalStack, client_pool: ClientPool) -> None:
     """Negative control: add without the hospital's next number, on this very engine."""
     with naive.tables(local_stack.endpoint):
         client_pool.run(naive.copy, [(local_stack.endpoint, 2)] * 16)

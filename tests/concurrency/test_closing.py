@@ -150,7 +150,7 @@ def test_two_desks_undo_a_closing_while_the_people_it_moved_confirm_and_move_and
     assert restored > 0
 
 
-def test_whoever_keeps_an_appointment_in_a_closed_day_is_named_in_the_answer_that_closed_it(
+def test_somebody_who_keeps_an_appointment_in_a_closed_day_is_named_in_the_answer_that_closed_it(
     local_stack: LocalStack, staffed: StaffedHospital, urls: list[str], app_client: Client, client_pool: ClientPool
 ) -> None:
     day = desk_client.new_day()

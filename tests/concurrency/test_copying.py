@@ -70,7 +70,7 @@ def test_a_week_copied_by_several_desks_at_once_is_there_once(
     assert violations(rows_of(local_stack.endpoint)) == []
 
 
-def test_whoever_looks_and_then_adds_makes_lines_twice(local_stack: LocalStack, client_pool: ClientPool) -> None:
+def test_somebody_who_looks_and_then_adds_makes_lines_twice(local_stack: LocalStack, client_pool: ClientPool) -> None:
     """The negative control: copying without the day counter, on this very engine."""
     with naive.tables(local_stack.endpoint):
         client_pool.run(naive.copy, [(local_stack.endpoint, 2)] * 16)

@@ -103,7 +103,7 @@ def test_desks_and_people_decide_over_the_same_appointments(
     assert contradictions(staffed.code, decisions, everybody, rows_of(local_stack.endpoint)) == []
 
 
-def test_whoever_writes_back_what_was_read_loses_changes(local_stack: LocalStack, client_pool: ClientPool) -> None:
+def test_somebody_who_writes_back_what_was_read_loses_changes(local_stack: LocalStack, client_pool: ClientPool) -> None:
     """Negative control: accept without a condition on the version.
 
     On this very engine.

@@ -105,7 +105,7 @@ def test_below_what_is_booked_is_a_refusal_that_says_how_many_and_changes_nothin
     assert desk_client.table(staffed.clerk, day) == before
 
 
-def test_whoever_writes_an_edit_over_what_was_read_loses_bookings(
+def test_somebody_who_writes_an_edit_over_what_was_read_loses_bookings(
     local_stack: LocalStack, client_pool: ClientPool
 ) -> None:
     """Negative control: bookings check their place, but edits overwrite the schedule.

@@ -84,7 +84,7 @@ def test_of_two_who_remove_the_last_two_one_is_told_that_it_is_the_last(country:
     assert sorted(one.code for one in answers) == ["LastAdministrator", "OK"]
 
 
-def test_whoever_only_counts_before_he_writes_loses_the_last_one(local_stack: LocalStack, country: Client) -> None:
+def test_somebody_who_only_counts_before_writing_loses_the_last_one(local_stack: LocalStack, country: Client) -> None:
     """The negative control: the same race with a count that nothing holds."""
     table = boto3.resource("dynamodb", endpoint_url=local_stack.endpoint, **_keys(local_stack)).Table(
         "moph-local-accounts"

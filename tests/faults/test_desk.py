@@ -286,7 +286,7 @@ def test_a_call_of_undoing_that_the_storage_refuses_half_way_is_finished_by_the_
     assert (len(on(clerk, day)), len(on(clerk, other_day))) == (2, 0)
 
 
-def test_a_room_that_is_opened_anew_while_its_schedule_is_opened_again_is_open_once(clerk: Client) -> None:
+def test_a_room_that_is_opened_again_while_its_schedule_is_opened_again_is_open_once(clerk: Client) -> None:
     day = desk_client.new_day()
     desk_client.open_lines(clerk, day, desk_client.line(1))
     send(clerk, closure(day, action="close"))

@@ -167,7 +167,7 @@ def test_a_copy_of_the_request_takes_the_last_place_first_and_both_are_told_the_
         clear(scene)
 
 
-def test_a_cancellation_that_was_overtaken_by_cancelling_and_booking_anew_leaves_the_new_appointment(
+def test_a_cancellation_that_was_overtaken_by_cancelling_and_booking_again_leaves_the_new_appointment(
     scenes: Any,
 ) -> None:
     scene = scenes(holding=True)

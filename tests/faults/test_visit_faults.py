@@ -112,7 +112,7 @@ def test_two_counters_press_at_the_same_instant_and_get_two_people(
         assert at_counter(staff, point, "serve", second, counter=2).status == 200
 
 
-def test_whoever_cancels_while_being_called_is_not_half_called(
+def test_somebody_who_cancels_while_being_called_is_not_half_called(
     local_stack: LocalStack, his: Client, staff: Client, faulty_staff: Client, schedule: int, point: int
 ) -> None:
     for call in ("Query", "TransactWriteItems"):

@@ -78,7 +78,7 @@ def test_each_role_of_figure_5_is_given_by_the_right_person_and_by_nobody_else(
         ("province", "APPOINTMENT_DASHBOARD:5"),
     ],
 )
-def test_whoever_reaches_further_is_refused_and_it_is_in_the_history(
+def test_somebody_who_reaches_further_is_refused_and_it_is_in_the_history(
     who: str, role: str, request: pytest.FixtureRequest
 ) -> None:
     by: Client = request.getfixturevalue(who)
@@ -101,7 +101,7 @@ def looks(by: Client, code: str, login: str, group_id: object) -> list[Reply]:
     return [searched, *(by.call("GET", path(code, one).rstrip("/")) for one in rest)]
 
 
-def test_whoever_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both_histories(
+def test_somebody_who_looks_into_a_hospital_out_of_reach_is_refused_and_it_is_in_both_histories(
     local_stack: LocalStack, country: Client, local_admin: Client
 ) -> None:
     looked_at = add(local_admin, "00003").result
@@ -196,7 +196,7 @@ def test_a_group_is_not_given_the_name_of_another(local_admin: Client) -> None:
     assert local_admin.call("PUT", one, body=body | {"roles": [], "version": 1}).status == 200
 
 
-def test_nobody_changes_his_own_roles_or_standing(province: Client, country: Client) -> None:
+def test_nobody_changes_their_own_roles_or_account_status(province: Client, country: Client) -> None:
     for by, hospital_code, login in ((country, "00001", "country.test"),):
         own = by.call("GET", path(hospital_code, "accounts", login)).result
         assert edit(by, own, roles=[*own["roles"], "APPOINTMENT_API:5"]).code == "OwnAccount"

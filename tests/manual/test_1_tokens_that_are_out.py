@@ -122,5 +122,5 @@ def test_a_role_taken_or_given_counts_on_tokens_that_are_out(
     answers_soon(there, "OK")
 
 
-def test_a_process_believes_what_it_read_for_half_a_minute_so_a_change_counts_within_one() -> None:
+def test_a_process_uses_what_it_read_for_half_a_minute_so_a_change_counts_within_one() -> None:
     assert settings().account_cache_seconds == 30

@@ -74,7 +74,7 @@ def test_opening_again_what_is_open_does_nothing(staff: Client) -> None:
     assert reopen(staff, day, schedule_id=row["schedule_id"]).code == "ScheduleNotFound"
 
 
-def test_a_room_that_was_opened_anew_at_that_time_keeps_its_old_schedule_closed(staff: Client) -> None:
+def test_a_room_that_was_opened_again_at_that_time_keeps_its_old_schedule_closed(staff: Client) -> None:
     day = new_day()
     open_lines(staff, day, line(1), line(2))
     close(staff, day, "close")
@@ -169,7 +169,7 @@ def test_who_has_answered_keeps_what_they_chose(staff: Client, his: Client, app_
     assert dates == [[other_day.isoformat()], [third_day.isoformat()], [], [day.isoformat()]]
 
 
-def test_who_was_cancelled_and_has_booked_anew_in_the_department_gets_no_second_appointment(
+def test_who_was_cancelled_and_has_booked_again_in_the_department_gets_no_second_appointment(
     staff: Client, his: Client
 ) -> None:
     day, other_day = new_day(), new_day()

@@ -98,7 +98,7 @@ def test_a_file_with_thai_digits_is_read_in_every_usual_encoding(staff, encoding
     assert upload(staff, message_id, f"{thai}\n".encode(encoding))["targets"] == 1
 
 
-def test_a_second_file_adds_people_and_clearing_starts_anew(staff) -> None:
+def test_a_second_file_adds_people_and_clearing_starts_again(staff) -> None:
     message_id = draft(staff)["message_id"]
     upload(staff, message_id, SOMCHAI.encode())
     both = upload(staff, message_id, f"{SOMCHAI}\n{SOMYING}".encode())

@@ -144,7 +144,7 @@ def test_an_information_system_puts_people_on_the_white_list(his, staff) -> None
 @pytest.mark.parametrize(
     ("sent", "kept"), [({}, "care"), ({"basis": "consent"}, "consent"), ({"basis": "duty"}, "duty")]
 )
-def test_an_entry_has_its_time_and_on_what_ground_the_hospital_keeps_it(
+def test_an_entry_has_its_time_and_the_legal_basis_on_which_it_is_kept(
     hospitals: Hospitals, his: Client, sent: dict[str, str], kept: str
 ) -> None:
     cid = new_cid()
@@ -156,7 +156,7 @@ def test_an_entry_has_its_time_and_on_what_ground_the_hospital_keeps_it(
     assert "basis" not in entries["#"]
 
 
-def test_who_changes_the_details_of_an_entry_keeps_its_ground(hospitals: Hospitals, his: Client, staff: Client) -> None:
+def test_a_change_of_an_entrys_details_keeps_its_legal_basis(hospitals: Hospitals, his: Client, staff: Client) -> None:
     cid = new_cid()
     send(his, person(cid), basis="consent")
     corrected = {"cid": cid, "first_name": "ทดสอบ", "last_name": "แก้ไข", "gender": 1}
@@ -166,7 +166,7 @@ def test_who_changes_the_details_of_an_entry_keeps_its_ground(hospitals: Hospita
     assert entries[f"hospital#{his.hospital_code}"]["basis"] == "consent"
 
 
-def test_a_ground_that_the_law_does_not_know_is_refused(his: Client) -> None:
+def test_a_basis_that_the_law_does_not_know_is_refused(his: Client) -> None:
     refused = send(his, person(new_cid()), basis="habit")
     assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["basis"])
 

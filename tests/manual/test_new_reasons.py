@@ -74,7 +74,7 @@ def test_a_list_that_nobody_can_choose_from_is_refused(staff: Client, reasons: l
     assert any(name.startswith("reasons") for name in refused.json["Error"]["fields"])
 
 
-def test_the_hospital_next_door_has_a_list_of_its_own(staff: Client, demo_staff: Client) -> None:
+def test_each_hospital_has_a_list_of_its_own(staff: Client, demo_staff: Client) -> None:
     version = staff.call("GET", REASONS).result["version"]
     assert staff.call("PUT", REASONS, body={"version": version, "reasons": [REPAIR]}).status == 200
     assert demo_staff.call("GET", REASONS).result["reasons"] == []

@@ -18,7 +18,7 @@ RIGHT = {"prefix": "นาง", "first_name": "สมศรี", "last_name": "�
 
 
 @pytest.fixture(scope="module")
-def liar(hospitals: Hospitals) -> Hospital:
+def wrong_sender(hospitals: Hospitals) -> Hospital:
     """A hospital that puts wrong names into the registry."""
     return hospitals.new()
 
@@ -30,10 +30,10 @@ def schedule(hospital: Hospital, staff: Client) -> int:
     return schedule_id
 
 
-def poisoned(liar: Hospital, **person: Any) -> str:
+def registered_wrongly(wrong_sender: Hospital, **person: Any) -> str:
     """A person whom the registry knows under a wrong name."""
     cid = new_cid()
-    send(liar.client("his.demo"), cid, {**WRONG, **person})
+    send(wrong_sender.client("his.demo"), cid, {**WRONG, **person})
     return cid
 
 
@@ -71,35 +71,37 @@ def day_list_row(staff: Client, schedule: int, appointment_id: int) -> dict[str,
 
 
 def test_a_hospital_sees_its_own_word_first_and_no_hospital_changes_anothers(
-    his: Client, staff: Client, app_client: Client, liar: Hospital
+    his: Client, staff: Client, app_client: Client, wrong_sender: Hospital
 ) -> None:
-    cid = poisoned(liar)
+    cid = registered_wrongly(wrong_sender)
 
     send(his, cid, RIGHT)
 
     assert look_up(staff, cid)["first_name"] == first_name(his, cid) == "สมศรี"
-    assert look_up(liar.client("staff.demo"), cid)["first_name"] == "ปลอม"
-    assert first_name(liar.client("his.demo"), cid) == "ปลอม"
+    assert look_up(wrong_sender.client("staff.demo"), cid)["first_name"] == "ปลอม"
+    assert first_name(wrong_sender.client("his.demo"), cid) == "ปลอม"
     assert first_name(app_client, cid) == "ปลอม", "the app is shown what the registry says"
 
 
-def test_a_hospital_without_a_word_of_its_own_sees_the_registrys(his: Client, staff: Client, liar: Hospital) -> None:
-    cid = poisoned(liar)
+def test_a_hospital_without_a_word_of_its_own_sees_the_registrys(
+    his: Client, staff: Client, wrong_sender: Hospital
+) -> None:
+    cid = registered_wrongly(wrong_sender)
     assert look_up(staff, cid)["first_name"] == first_name(his, cid) == "ปลอม"
     assert "registry_says" not in look_up(staff, cid)
 
 
 def test_the_desk_is_told_that_the_registry_says_otherwise_and_who_said_it(
-    staff: Client, hospital: Hospital, liar: Hospital
+    staff: Client, hospital: Hospital, wrong_sender: Hospital
 ) -> None:
-    cid = poisoned(liar, birth_date="1950-01-15")
+    cid = registered_wrongly(wrong_sender, birth_date="1950-01-15")
 
     added = staff.call("POST", PEOPLE, body={"cid": cid, **RIGHT}).result
 
     assert added["first_name"] == "สมศรี"
     says = added["registry_says"]
     assert (says["name"], says["gender"], says["birth_date"]) == ("นายปลอม ทั้งชื่อ", 1, "1950-01-15")
-    assert says["added_by"] == liar.code
+    assert says["added_by"] == wrong_sender.code
     assert len(says["added_at"]) == len("2026-11-23T10:00:00")
     assert look_up(staff, cid) == added
 
@@ -115,17 +117,17 @@ def test_the_desk_is_told_that_the_registry_says_otherwise_and_who_said_it(
     ],
 )
 def test_only_another_name_sex_or_birth_date_is_otherwise(
-    staff: Client, liar: Hospital, own: dict[str, Any], otherwise: bool
+    staff: Client, wrong_sender: Hospital, own: dict[str, Any], otherwise: bool
 ) -> None:
-    cid = poisoned(liar, birth_date="1950-01-15")
+    cid = registered_wrongly(wrong_sender, birth_date="1950-01-15")
     added = staff.call("POST", PEOPLE, body={"cid": cid, **WRONG, **own}).result
     assert ("registry_says" in added) == otherwise
 
 
 def test_a_booking_has_the_hospitals_own_name_of_the_person_at_the_desk_and_by_its_system(
-    his: Client, staff: Client, liar: Hospital, schedule: int
+    his: Client, staff: Client, wrong_sender: Hospital, schedule: int
 ) -> None:
-    by_system, at_the_desk = poisoned(liar), poisoned(liar)
+    by_system, at_the_desk = registered_wrongly(wrong_sender), registered_wrongly(wrong_sender)
     for cid in (by_system, at_the_desk):
         send(his, cid, RIGHT)
 
@@ -137,15 +139,15 @@ def test_a_booking_has_the_hospitals_own_name_of_the_person_at_the_desk_and_by_i
 
 
 def test_a_booking_under_another_name_changes_no_entry_and_the_desk_sees_what_was_sent(
-    his: Client, staff: Client, liar: Hospital, schedule: int
+    his: Client, staff: Client, wrong_sender: Hospital, schedule: int
 ) -> None:
-    cid = poisoned(liar)
+    cid = registered_wrongly(wrong_sender)
 
     booked = book(his, schedule, cid, RIGHT).result["hospital_appointment_slot_id"]
     row = day_list_row(staff, schedule, booked)
 
     assert (row["person_name"], row["sent_name"]) == ("นายปลอม ทั้งชื่อ", "นางสมศรี ตัวจริง")
-    assert first_name(his, cid) == first_name(liar.client("his.demo"), cid) == "ปลอม"
+    assert first_name(his, cid) == first_name(wrong_sender.client("his.demo"), cid) == "ปลอม"
     found = staff.call("POST", "/api/dashboard/white-list/find", body={"cid": cid})
     assert found.code == "PersonNotFound", "a booking puts nobody on a white list"
 
@@ -167,28 +169,28 @@ def correct(client: Client, cid: str, shown: dict[str, Any], **more: Any) -> Rep
 
 
 def test_an_administrator_of_the_hospital_that_said_it_corrects_the_registry(
-    his: Client, staff: Client, app_client: Client, liar: Hospital
+    his: Client, staff: Client, app_client: Client, wrong_sender: Hospital
 ) -> None:
-    cid, admin = poisoned(liar, mobile_phone="0812345678"), liar.client("admin.demo")
+    cid, admin = registered_wrongly(wrong_sender, mobile_phone="0812345678"), wrong_sender.client("admin.demo")
     shown = entry(admin, cid).result
-    assert (shown["first_name"], shown["added_by"], shown["added_login"]) == ("ปลอม", liar.code, "his.demo")
+    assert (shown["first_name"], shown["added_by"], shown["added_login"]) == ("ปลอม", wrong_sender.code, "his.demo")
 
     corrected = correct(admin, cid, shown, birth_date="1980-05-17").result
 
     assert (corrected["first_name"], corrected["gender"], corrected["birth_date"]) == ("สมศรี", 2, "1980-05-17")
-    assert (corrected["added_by"], corrected["added_login"]) == (liar.code, "admin.demo")
+    assert (corrected["added_by"], corrected["added_login"]) == (wrong_sender.code, "admin.demo")
     assert look_up(staff, cid)["first_name"] == first_name(his, cid) == first_name(app_client, cid) == "สมศรี"
     assert look_up(staff, cid)["mobile_phone"] == "0812345678", "what is no identity stays"
 
 
-def test_the_history_has_the_old_and_the_new_values_the_reason_and_no_whole_id(liar: Hospital) -> None:
-    cid, admin = poisoned(liar), liar.client("admin.demo")
+def test_the_history_has_the_old_and_the_new_values_the_reason_and_no_whole_id(wrong_sender: Hospital) -> None:
+    cid, admin = registered_wrongly(wrong_sender), wrong_sender.client("admin.demo")
     correct(admin, cid, entry(admin, cid).result)
 
     answer = admin.call("POST", f"{REGISTRY}/history", body={"cid": cid})
 
     (line,) = answer.result
-    assert (line["action"], line["actor"]) == ("correct_person", f"admin.demo@{liar.code}")
+    assert (line["action"], line["actor"]) == ("correct_person", f"admin.demo@{wrong_sender.code}")
     changes = {each["field"]: (each["before"], each["after"]) for each in line["changes"]}
     assert changes["first_name"] == ("ปลอม", "สมศรี")
     assert changes["gender"] == ("1", "2")
@@ -196,36 +198,36 @@ def test_the_history_has_the_old_and_the_new_values_the_reason_and_no_whole_id(l
     assert cid not in answer.text
 
 
-def test_a_correction_needs_a_reason(liar: Hospital) -> None:
-    cid, admin = poisoned(liar), liar.client("admin.demo")
+def test_a_correction_needs_a_reason(wrong_sender: Hospital) -> None:
+    cid, admin = registered_wrongly(wrong_sender), wrong_sender.client("admin.demo")
     refused = correct(admin, cid, entry(admin, cid).result, reason=" ")
     assert (refused.status, list(refused.json["Error"]["fields"])) == (400, ["reason"])
     assert entry(admin, cid).result["first_name"] == "ปลอม"
 
 
 def test_nobody_else_corrects_or_even_sees_it_but_the_country_does(
-    admin: Client, staff: Client, country: Client, hospitals: Hospitals, liar: Hospital
+    admin: Client, staff: Client, country: Client, hospitals: Hospitals, wrong_sender: Hospital
 ) -> None:
-    cid = poisoned(liar)
+    cid = registered_wrongly(wrong_sender)
     shown = entry(country, cid).result
     province = hospitals.add_account("00001", "province.registry", "สสจ.", "ACCOUNT_ADMIN:3")
 
     for other in (admin, province):
         assert entry(other, cid).code == correct(other, cid, shown).code == "PersonNotFound"
         assert other.call("POST", f"{REGISTRY}/history", body={"cid": cid}).code == "PersonNotFound"
-    assert correct(staff, cid, shown).code == correct(liar.client("his.demo"), cid, shown).code == "Forbidden"
+    assert correct(staff, cid, shown).code == correct(wrong_sender.client("his.demo"), cid, shown).code == "Forbidden"
     assert correct(country, cid, shown).result["first_name"] == "สมศรี"
 
 
-def test_a_province_corrects_what_its_hospitals_said(hospitals: Hospitals, liar: Hospital) -> None:
-    cid = poisoned(liar)
+def test_a_province_corrects_what_its_hospitals_said(hospitals: Hospitals, wrong_sender: Hospital) -> None:
+    cid = registered_wrongly(wrong_sender)
     office = hospitals.new(with_catalogue=False)  # in the province of every hospital of the tests
     province = hospitals.add_account(office.code, "province.registry", "สสจ.", "ACCOUNT_ADMIN:3")
     assert correct(province, cid, entry(province, cid).result).result["added_by"] == office.code
 
 
-def test_of_two_corrections_the_second_sees_the_first_and_a_repeat_changes_nothing(liar: Hospital) -> None:
-    cid, admin = poisoned(liar), liar.client("admin.demo")
+def test_of_two_corrections_the_second_sees_the_first_and_a_repeat_changes_nothing(wrong_sender: Hospital) -> None:
+    cid, admin = registered_wrongly(wrong_sender), wrong_sender.client("admin.demo")
     shown = entry(admin, cid).result
     first, again = correct(admin, cid, shown), correct(admin, cid, shown)
 

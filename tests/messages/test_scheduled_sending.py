@@ -139,7 +139,7 @@ def test_a_version_that_somebody_has_changed_is_neither_scheduled_nor_taken_back
     assert stored().state == SCHEDULED
 
 
-def test_what_is_scheduled_is_neither_edited_nor_sent_nor_scheduled_anew_nor_deleted() -> None:
+def test_what_is_scheduled_is_neither_edited_nor_sent_nor_scheduled_again_nor_deleted() -> None:
     schedule()
     for change in (
         lambda: actions.edit(SOMCHAI, 1, 2, "ใหม่", "ข", frozenset({"app"})),

@@ -1,7 +1,7 @@
 """The API and the desk against a reference model: same answers, same state.
 
 Two hospitals with schedules of the same numbers, four people, their information systems, the app and a clerk each.
-Hypothesis chooses what is done and shrinks what fails to the shortest story. A schedule has two places at first, so
+Hypothesis chooses what is done and shrinks a failure to the fewest steps. A schedule has two places at first, so
 that full, freed and fought-over places are common. What is booked when, by whom, with which version: `reference.py`.
 """
 

@@ -162,7 +162,7 @@ def test_days_are_counted_again(run: Run) -> None:
     assert printed.endswith("99999, 2026-12-01 to 2026-12-03: 0 differences\n")
 
 
-def test_boards_are_written_anew(run: Run) -> None:
+def test_boards_are_written_again(run: Run) -> None:
     runbook.run(f"{sys.executable} -c 'from infra.aws import trial_hospital; trial_hospital.make()'", {})
     assert run("board-late", HOSPITAL="99999") == "0 boards of 99999 show what is stored\n"
 

@@ -26,7 +26,7 @@ def test_an_address_that_a_client_invents_does_not_count(proof: dict[str, str]) 
     assert client_address(CLIENT, {"true-client-ip": "198.51.100.1", **proof}) == CLIENT
 
 
-def test_without_a_secret_of_its_own_the_api_believes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_secret_of_its_own_the_api_trusts_no_address_that_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORIGIN_SECRET", "")
     for proof in ("", "new"):
         assert client_address(CLIENT, {"true-client-ip": "198.51.100.1", "x-origin-secret": proof}) == CLIENT

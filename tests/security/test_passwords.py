@@ -58,7 +58,7 @@ def test_the_last_password_is_not_taken_again_also_after_a_reset(hospital: Hospi
     assert change(person, "Given-again-1", "Third-own-1").status == 200
 
 
-def test_an_administrator_does_not_describe_anew_who_holds_more_than_he_may_give(
+def test_an_administrator_does_not_describe_again_who_holds_more_than_they_may_give(
     hospital: Hospital, admin: Client, country: Client
 ) -> None:
     account = add(country, hospital.code, "APPOINTMENT_API:5").result

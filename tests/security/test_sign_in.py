@@ -133,7 +133,7 @@ def test_a_source_that_has_the_right_password_is_never_locked_however_often_it_s
     assert answers == ["OK"] * 20
 
 
-def test_a_right_password_starts_the_count_anew(hospital: Hospital, admin: Client) -> None:
+def test_a_right_password_starts_the_count_again(hospital: Hospital, admin: Client) -> None:
     login = hospital_login(hospital.clerk())
     person = from_address(admin.url, "127.0.0.6")
     for _ in range(3):

@@ -183,7 +183,7 @@ def test_the_month_shows_who_is_not_known_of_the_days_that_are_over(morning: Mor
     assert afterwards.departments[1].wait_minutes == 50
 
 
-def test_counting_anew_finds_and_repairs_a_planted_difference(morning: Morning) -> None:
+def test_recounting_finds_and_repairs_a_planted_difference(morning: Morning) -> None:
     visit_counts.count(a_morning(morning))
     assert visit_figures() == HAND_COUNT
     lines = list(compare_figures.compare("00000", DAY.date(), repair=True))  # of the audit, which nobody wrote here

@@ -296,7 +296,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
   );
 }
 
-/** What speaks against the day. */
+/** The warnings about moving people to this day. */
 function warningsOf({ needed, fits, state, holiday, holiday_en, is_holiday }: ClosureTarget, withRoom: boolean): string[] {
   return [
     is_holiday && t("is_holiday", { name: isThai() ? holiday : holiday_en }),
