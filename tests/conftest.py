@@ -25,7 +25,7 @@ from infra.local.run import build_dashboard
 from tests import browser
 from tests.client import Client
 from tests.hospitals import Hospital, Hospitals, hospitals_of
-from tests.memory import clear, in_memory
+from tests.in_memory_aws import clear, in_memory
 from tests.privacy import people_in
 
 # The same examples in every run, however busy the machine is: no deadline, no randomness.

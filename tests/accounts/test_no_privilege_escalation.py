@@ -23,7 +23,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import ApiError
 from chalicelib.hospitals import store as hospital_store
 from chalicelib.hospitals.model import Hospital
-from tests.memory import clear
+from tests.in_memory_aws import clear
 
 PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
 WORK = ("APPOINTMENT_API", "IMMUNIZATION_SLOT")

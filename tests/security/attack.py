@@ -23,7 +23,7 @@ from infra.local.origin_guard import is_foreign
 
 ATTACKS = [
     "tests/security",
-    "tests/manual/test_1_tokens_that_are_out.py",
+    "tests/manual/test_1_token_after_account_change.py",
     "tests/manual/test_4_2_token.py",
     "tests/test_bad_input.py",
 ]
