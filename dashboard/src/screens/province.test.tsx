@@ -39,7 +39,7 @@ it("names the province, and the capital, which is none, without that word", asyn
 
 it("adds up a hospital's pages, and lists those with nothing open last, each once", async () => {
   await showPages(
-    { hospitals: [hospital("10001", 10, 0), hospital("10002", 5, 5)], next: "a" },
+    { hospitals: [hospital("10000", 0, 0), hospital("10001", 10, 0), hospital("10002", 5, 5)], next: "a" },
     { hospitals: [hospital("10002", 5, 0)], next: "b" },
     { hospitals: ["10000", "10001", "10002", "10003"].map((code) => hospital(code, 0, 0)) },
   );
