@@ -1,4 +1,4 @@
-"""The guides for a hospital's staff: the words that they put in *italics* are on the screens."""
+"""The guides for a hospital's staff: words in *italics* are on the screens."""
 
 import re
 

@@ -47,7 +47,7 @@ def board(caller: Caller) -> Board:
 
 @dataclass(frozen=True)
 class ProvincePage:
-    """A part of the counted days of a province's hospitals, or of its hospitals in the register.
+    """A part of a province's counted days, or of its hospitals in the register.
 
     The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, places of open schedules,
     how many of them are held), of its days in this part; none in the register. next: the position of the next part; ""
