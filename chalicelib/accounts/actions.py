@@ -25,7 +25,10 @@ def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAcces
 
 
 def account(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
-    """The access of a hospital that has this account. Raises HospitalNotFound, AccountNotFound."""
+    """The access of a hospital that has this account.
+
+    Raises HospitalNotFound, AccountNotFound.
+    """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
     rules.find_account(access, login)
     return access

@@ -17,7 +17,7 @@ def is_locked(attempts: Attempts, now: datetime) -> bool:
 
 
 def lock_end(account: Account, now: datetime) -> datetime | None:
-    """The time until which wrong passwords have locked an account; None if it is not locked."""
+    """The end of an account's lock by wrong passwords; None if it is not locked."""
     return account.locked_until if account.locked_until and now < account.locked_until else None
 
 

@@ -74,7 +74,7 @@ def clear_attempts(hospital_code: str, login: str, source: str, entry: AuditEntr
 
 
 def lock(hospital_code: str, login: str, until: datetime, entry: AuditEntry) -> bool:
-    """Store on the account until when one of its sources is locked, with an audit entry.
+    """Store on the account until when a source of it is locked, with an audit entry.
 
     The lists of accounts read it there: one row an account, however many sources have tried. False if there is no such
     account.

@@ -47,7 +47,10 @@ def names_of(hospital_codes: Iterable[str]) -> dict[str, str]:
 
 
 def names_of_province(province_code: str, after: str, limit: int) -> tuple[dict[str, str], str]:
-    """A page of a province's hospitals in the register, code -> name, and where the next page begins."""
+    """A page of a province's hospitals in the register, code -> name.
+
+    Also returns the code after which the next page begins; "" if no more follow.
+    """
     return store.names_of_province(province_code, after, limit)
 
 
