@@ -385,6 +385,7 @@ class AccountItem(Table):
     must_change_password = BooleanAttribute(null=True)
     token_version = NumberAttribute(null=True)
     look_ups_blocked_until = UnicodeAttribute(null=True)
+    locked_until = UnicodeAttribute(null=True)
     # a group
     group_id = NumberAttribute(null=True)
     # sign-ins of a login from one source that have not succeeded; equal refusals ("refusal#...")

@@ -1,7 +1,6 @@
 """Accounts of a hospital and their roles (manual 1.3, 1.4)."""
 
 from dataclasses import replace
-from datetime import datetime
 
 from chalicelib.accounts import access_changes, administrators, rules, store
 from chalicelib.accounts.model import HospitalAccess
@@ -16,14 +15,6 @@ from chalicelib.errors import LoginTaken, TryAgain
 from chalicelib.hospitals import actions as hospitals
 
 
-def locked_until(hospital_code: str, login: str) -> datetime | None:
-    """The time until which an account is locked; None if it is not locked.
-
-    For an account that the caller was just allowed to change.
-    """
-    return auth.locked_until(hospital_code, login)
-
-
 def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAccess, list[Account]]:
     """The accounts of a hospital with the text in login, name or details.
 
@@ -33,13 +24,14 @@ def search(caller: Caller, hospital_code: str, part: str) -> tuple[HospitalAcces
     return access, [account for _, account in sorted(access.accounts.items()) if rules.matches(account, part)]
 
 
-def account(caller: Caller, hospital_code: str, login: str) -> tuple[HospitalAccess, Account, datetime | None]:
-    """An account, its hospital's access, and until when it is locked.
+def account(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
+    """The access of a hospital that has this account.
 
     Raises HospitalNotFound, AccountNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "see_account", login)
-    return access, rules.find_account(access, login), auth.locked_until(hospital_code, login)
+    rules.find_account(access, login)
+    return access
 
 
 def add_account(
@@ -202,9 +194,9 @@ def unlock(caller: Caller, hospital_code: str, login: str) -> HospitalAccess:
     AccountNotFound.
     """
     access = administrators.load_access(caller, hospital_code, "unlock", login)
-    rules.find_account(access, login)
+    stored = rules.find_account(access, login)
     auth.unlock(hospital_code, login, caller.actor)
-    return access
+    return access.with_account(replace(stored, locked_until=None))
 
 
 def account_history(caller: Caller, hospital_code: str, login: str, before: str | None, limit: int) -> list[AuditEntry]:

@@ -2,12 +2,12 @@
 
 import msgspec
 
+from chalicelib import clock
 from chalicelib.accounts import actions, authorization_rules
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.accounts.schemas import (
     AccountPath,
     AccountRow,
-    AccountShown,
     Details,
     GroupIds,
     Login,
@@ -15,9 +15,9 @@ from chalicelib.accounts.schemas import (
     Roles,
     Search,
     account_row,
-    account_shown,
 )
 from chalicelib.audit.schemas import HistoryResponse, LineId, history_response
+from chalicelib.auth.rules import lock_end
 from chalicelib.auth.schemas import PasswordHash
 from chalicelib.caller import ACCOUNT_ADMIN, LEVELS, ROLES, Caller
 from chalicelib.endpoint import SIGNED_IN, endpoint
@@ -96,10 +96,12 @@ def get_roles(caller: Caller) -> list[RoleRow]:
 class AccountSearch(msgspec.Struct):
     """A search for accounts.
 
-    The search text is in the body, because a URL must not name a person.
+    The search text is in the body, because a URL must not name a person. locked: only accounts that wrong passwords
+    have locked.
     """
 
     search: Search = ""
+    locked: bool = False
     offset: Offset = 0
     limit: Limit = 50
 
@@ -107,10 +109,11 @@ class AccountSearch(msgspec.Struct):
 class AccountPage(msgspec.Struct):
     """A page of accounts.
 
-    total: how many match in all.
+    total: how many match in all. locked: how many of them wrong passwords have locked.
     """
 
     total: int
+    locked: int
     accounts: list[AccountRow]
 
 
@@ -126,8 +129,11 @@ class AccountPage(msgspec.Struct):
 def post_account_search(caller: Caller, params: HospitalPath, body: AccountSearch) -> AccountPage:
     """The accounts of a hospital that match, by login; all if the search is empty."""
     access, accounts = actions.search(caller, params.hospital_code, body.search)
-    page = accounts[body.offset : body.offset + body.limit]
-    return AccountPage(len(accounts), [account_row(access, account) for account in page])
+    now = clock.now()
+    locked = [account for account in accounts if lock_end(account, now)]
+    matches = locked if body.locked else accounts
+    page = matches[body.offset : body.offset + body.limit]
+    return AccountPage(len(matches), len(locked), [account_row(access, account, now) for account in page])
 
 
 class NewAccount(msgspec.Struct):
@@ -148,13 +154,13 @@ class NewAccount(msgspec.Struct):
     errors=(HospitalNotFound, LoginTaken, OutOfReach),
     audit_refusal=True,
 )
-def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> AccountShown:
+def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> AccountRow:
     """Add an account with a first password, to be changed at its first sign-in."""
     roles, groups = frozenset(body.roles), frozenset(body.groups)
     access = actions.add_account(
         caller, params.hospital_code, body.login, body.name, body.details, roles, groups, body.password_hash
     )
-    return account_shown(access, body.login, None)
+    return _shown(access, body.login)
 
 
 @endpoint(
@@ -166,10 +172,9 @@ def post_account(caller: Caller, params: HospitalPath, body: NewAccount) -> Acco
     errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
-def get_account(caller: Caller, params: AccountPath) -> AccountShown:
+def get_account(caller: Caller, params: AccountPath) -> AccountRow:
     """An account with all its roles and their sources."""
-    access, account, locked_until = actions.account(caller, params.hospital_code, params.login)
-    return account_shown(access, account.login, locked_until)
+    return _shown(actions.account(caller, params.hospital_code, params.login), params.login)
 
 
 class EditedAccount(msgspec.Struct):
@@ -189,13 +194,13 @@ class EditedAccount(msgspec.Struct):
     errors=CHANGES,
     audit_refusal=True,
 )
-def put_account(caller: Caller, params: AccountPath, body: EditedAccount) -> AccountShown:
+def put_account(caller: Caller, params: AccountPath, body: EditedAccount) -> AccountRow:
     """Change an account: name, details, the roles given directly, and its groups."""
     roles, groups = frozenset(body.roles), frozenset(body.groups)
     access = actions.edit_account(
         caller, params.hospital_code, params.login, body.version, body.name, body.details, roles, groups
     )
-    return _shown(params, access)
+    return _shown(access, params.login)
 
 
 class SeenVersion(msgspec.Struct):
@@ -211,9 +216,9 @@ class SeenVersion(msgspec.Struct):
     errors=CHANGES,
     audit_refusal=True,
 )
-def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
+def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountRow:
     """Deactivate an account: it cannot sign in, and its tokens end within a minute."""
-    return _shown(params, actions.set_active(caller, params.hospital_code, params.login, body.version, False))
+    return _shown(actions.set_active(caller, params.hospital_code, params.login, body.version, False), params.login)
 
 
 @endpoint(
@@ -225,9 +230,9 @@ def post_deactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> A
     errors=CHANGES,
     audit_refusal=True,
 )
-def post_reactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountShown:
+def post_reactivate(caller: Caller, params: AccountPath, body: SeenVersion) -> AccountRow:
     """Let a deactivated account sign in again, with the roles it had."""
-    return _shown(params, actions.set_active(caller, params.hospital_code, params.login, body.version, True))
+    return _shown(actions.set_active(caller, params.hospital_code, params.login, body.version, True), params.login)
 
 
 class FirstPassword(msgspec.Struct):
@@ -244,10 +249,10 @@ class FirstPassword(msgspec.Struct):
     errors=CHANGES,
     audit_refusal=True,
 )
-def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword) -> AccountShown:
+def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword) -> AccountRow:
     """Give an account a new password, to be changed at its next sign-in."""
     access = actions.set_first_password(caller, params.hospital_code, params.login, body.version, body.password_hash)
-    return _shown(params, access)
+    return _shown(access, params.login)
 
 
 @endpoint(
@@ -259,9 +264,9 @@ def post_first_password(caller: Caller, params: AccountPath, body: FirstPassword
     errors=(HospitalNotFound, AccountNotFound),
     audit_refusal=True,
 )
-def post_unlock(caller: Caller, params: AccountPath) -> AccountShown:
+def post_unlock(caller: Caller, params: AccountPath) -> AccountRow:
     """Let an account that wrong passwords have locked sign in again."""
-    return _shown(params, actions.unlock(caller, params.hospital_code, params.login))
+    return _shown(actions.unlock(caller, params.hospital_code, params.login), params.login)
 
 
 class AccountHistoryQuery(msgspec.Struct):
@@ -301,5 +306,5 @@ def get_sign_ins(caller: Caller, params: AccountHistoryQuery) -> list[HistoryRes
     return [history_response(entry) for entry in entries]
 
 
-def _shown(params: AccountPath, access: HospitalAccess) -> AccountShown:
-    return account_shown(access, params.login, actions.locked_until(params.hospital_code, params.login))
+def _shown(access: HospitalAccess, login: str) -> AccountRow:
+    return account_row(access, access.accounts[login], clock.now())

@@ -1,13 +1,13 @@
 """Request and response types of accounts and groups."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from chalicelib.accounts.model import HospitalAccess
 from chalicelib.auth.model import Account, Group
-from chalicelib.auth.rules import sorted_roles
+from chalicelib.auth.rules import lock_end, sorted_roles
 from chalicelib.fields import HospitalCode, Id, items, shaped, text
 
 Login = Annotated[
@@ -57,7 +57,8 @@ class RoleSource(msgspec.Struct):
 class AccountRow(msgspec.Struct):
     """An account.
 
-    roles, groups: given directly. effective_roles: all roles with their sources.
+    roles, groups: given directly. effective_roles: all roles with their sources. locked_until: ISO time in Bangkok if
+    wrong passwords have locked it, else empty.
     """
 
     hospital_code: str
@@ -70,14 +71,6 @@ class AccountRow(msgspec.Struct):
     groups: list[int]
     effective_roles: list[RoleSource]
     version: int
-
-
-class AccountShown(AccountRow):
-    """An account, and whether it is locked.
-
-    locked_until: ISO time in Bangkok if wrong passwords have locked it, else empty.
-    """
-
     locked_until: str
 
 
@@ -90,29 +83,21 @@ class GroupRow(msgspec.Struct):
     version: int
 
 
-def account_row(access: HospitalAccess, account: Account) -> AccountRow:
-    return AccountRow(**_account(access, account))
-
-
-def account_shown(access: HospitalAccess, login: str, locked_until: datetime | None) -> AccountShown:
-    locked = locked_until.isoformat() if locked_until else ""
-    return AccountShown(**_account(access, access.accounts[login]), locked_until=locked)
-
-
-def _account(access: HospitalAccess, account: Account) -> dict[str, Any]:
-    sources = [RoleSource(source.role, source.direct, list(source.groups)) for source in access.sources(account)]
-    return {
-        "hospital_code": account.hospital_code,
-        "login": account.login,
-        "name": account.name,
-        "details": account.details,
-        "active": account.active,
-        "must_change_password": account.must_change_password,
-        "roles": sorted_roles(account.roles),
-        "groups": sorted(account.groups),
-        "effective_roles": sources,
-        "version": account.version,
-    }
+def account_row(access: HospitalAccess, account: Account, now: datetime) -> AccountRow:
+    locked_until = lock_end(account, now)
+    return AccountRow(
+        hospital_code=account.hospital_code,
+        login=account.login,
+        name=account.name,
+        details=account.details,
+        active=account.active,
+        must_change_password=account.must_change_password,
+        roles=sorted_roles(account.roles),
+        groups=sorted(account.groups),
+        effective_roles=[RoleSource(each.role, each.direct, list(each.groups)) for each in access.sources(account)],
+        version=account.version,
+        locked_until=locked_until.isoformat() if locked_until else "",
+    )
 
 
 def group_row(access: HospitalAccess, group: Group) -> GroupRow:

@@ -53,9 +53,14 @@ def _verify_password(hospital_code: str, login: str, password_hash: str, source:
         budget.pause()  # perhaps none of the other attempts is wrong
     if passwords.verify(password_hash, account.verifier) and account.active:
         return account
-    locked = rules.is_locked(store.record_failure(hospital_code, login, source), now)
-    audit.append(_sign_in_entry(hospital_code, login, "locked" if locked else "failed", REFUSED))
-    raise SignInLocked() if locked else SignInFailed()
+    attempts = store.record_failure(hospital_code, login, source)
+    if rules.is_locked(attempts, now):
+        until = attempts.until or now + rules.LOCK
+        if not store.lock(hospital_code, login, until, _sign_in_entry(hospital_code, login, "locked", REFUSED)):
+            raise TryAgain()
+        raise SignInLocked()
+    audit.append(_sign_in_entry(hospital_code, login, "failed", REFUSED))
+    raise SignInFailed()
 
 
 def _refuse_unknown(hospital_code: str, login: str, password_hash: str, source: str) -> SignInFailed | SignInLocked:
@@ -168,13 +173,6 @@ def _easy_password(field: str, problem: str) -> Invalid:
         "รหัสผ่านนี้เดาง่ายหรือเคยใช้แล้ว กรุณาใช้รหัสผ่านอื่น",
         fields={field: problem},
     )
-
-
-def locked_until(hospital_code: str, login: str) -> datetime | None:
-    """The time until which a login is locked for any source; None if it is not."""
-    now = clock.now()
-    sources = store.attempts_of_all_sources(hospital_code, login).values()
-    return max((each.until for each in sources if each.until and rules.is_locked(each, now)), default=None)
 
 
 def unlock(hospital_code: str, login: str, actor: str) -> None:

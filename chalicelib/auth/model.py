@@ -11,7 +11,8 @@ class Account:
     user_id: the integer in the token's client claim. roles: "APPOINTMENT_API:1" and so on, given directly. groups: the
     ids of its user groups. verifier: see `passwords.py`. must_change_password: nothing else is allowed before.
     token_version: tokens with a lower one are not valid any more; a new password and a deactivation raise it.
-    previous_verifier: of the person's own password before this one. look_ups_blocked_until: see `Caller`.
+    previous_verifier: of the person's own password before this one. look_ups_blocked_until: see `Caller`. locked_until:
+    the end of the last lock by wrong passwords, of whatever source; it may be over.
     """
 
     hospital_code: str
@@ -28,6 +29,7 @@ class Account:
     token_version: int = 0
     previous_verifier: str = ""
     look_ups_blocked_until: datetime | None = None
+    locked_until: datetime | None = None
 
     def with_verifier(self, verifier: str, must_change_password: bool) -> "Account":
         """The account with another password. All its tokens end."""

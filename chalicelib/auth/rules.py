@@ -16,6 +16,11 @@ def is_locked(attempts: Attempts, now: datetime) -> bool:
     return attempts.failures >= FAILURES_BEFORE_LOCK and attempts.until is not None and now < attempts.until
 
 
+def lock_end(account: Account, now: datetime) -> datetime | None:
+    """The end of an account's lock by wrong passwords; None if it is not locked."""
+    return account.locked_until if account.locked_until and now < account.locked_until else None
+
+
 def network_of(address: str) -> str:
     """The source to which an address belongs: IPv4 address or IPv6 network.
 

@@ -58,13 +58,6 @@ def attempts(hospital_code: str, login: str, source: str) -> Attempts:
     return _attempts(row) if row else Attempts()
 
 
-def attempts_of_all_sources(hospital_code: str, login: str) -> dict[str, Attempts]:
-    """Source -> attempts."""
-    prefix = _attempts_item(login, "")
-    rows = AccountItem.query(hospital_code, AccountItem.item.startswith(prefix), consistent_read=True)
-    return {row.item.removeprefix(prefix): _attempts(row) for row in rows}
-
-
 def record_failure(hospital_code: str, login: str, source: str) -> Attempts:
     """Count a wrong password of a counted attempt.
 
@@ -80,10 +73,24 @@ def clear_attempts(hospital_code: str, login: str, source: str, entry: AuditEntr
     return storage.transact([_clear(hospital_code, login, source), *appends([entry])]) is None
 
 
+def lock(hospital_code: str, login: str, until: datetime, entry: AuditEntry) -> bool:
+    """Store on the account until when a source of it is locked, with an audit entry.
+
+    The lists of accounts read it there: one row an account, however many sources have tried. False if there is no such
+    account.
+    """
+    row = AccountItem(hospital_code, account_item(login))
+    change = storage.update(row, [AccountItem.locked_until.set(until.isoformat())], AccountItem.item.exists())
+    return storage.transact([change, *appends([entry])]) is None
+
+
 def unlock(hospital_code: str, login: str) -> None:
-    """Reset the count of every source."""
-    for source in attempts_of_all_sources(hospital_code, login):
-        storage.write(_clear(hospital_code, login, source))
+    """Reset the count of every source, then the time on the account."""
+    prefix = _attempts_item(login, "")
+    for row in AccountItem.query(hospital_code, AccountItem.item.startswith(prefix), consistent_read=True):
+        storage.write(storage.delete(AccountItem(hospital_code, row.item)))
+    row = AccountItem(hospital_code, account_item(login))
+    storage.write(storage.update(row, [AccountItem.locked_until.remove()], AccountItem.item.exists()))
 
 
 def block_look_ups(hospital_code: str, login: str, until: datetime) -> bool:

@@ -46,6 +46,14 @@ def names_of(hospital_codes: Iterable[str]) -> dict[str, str]:
     return {code: hospital.name for code, hospital in store.get_many(sorted(hospital_codes)).items()}
 
 
+def names_of_province(province_code: str, after: str, limit: int) -> tuple[dict[str, str], str]:
+    """A page of a province's hospitals in the register, code -> name.
+
+    Also returns the code after which the next page begins; "" if no more follow.
+    """
+    return store.names_of_province(province_code, after, limit)
+
+
 def search(caller: Caller, code_prefix: str, name_part: str, province_code: str | None) -> tuple[list[Hospital], bool]:
     """The hospitals that match, by code, and whether there are more.
 

@@ -53,6 +53,24 @@ def of_province(province_code: str) -> list[Hospital]:
     return [HOSPITALS.read(row) for row in CatalogueItem.by_province.query(province_code)]
 
 
+def names_of_province(province_code: str, after: str, limit: int) -> tuple[dict[str, str], str]:
+    """A page of a province's hospitals, code -> name: one Query.
+
+    after: the code after which the page begins; "" for the first page. Returns at most `limit` hospitals, and the code
+    of the last one; "" if no more follow. Read from an index, which is a moment behind.
+    """
+    begin = None
+    if after:
+        keys = {"province_code": province_code, "hospital_code": after, "item": OWN}
+        begin = {name: {"S": key} for name, key in keys.items()}
+    rows = CatalogueItem.by_province.query(
+        province_code, attributes_to_get=["hospital_code", "name"], limit=limit + 1, last_evaluated_key=begin
+    )
+    names = {row.hospital_code: row.name for row in islice(rows, limit)}
+    more = next(iter(rows), None) is not None
+    return names, list(names)[-1] if more else ""
+
+
 def find(code_prefix: str, name_part: str, limit: int) -> list[Hospital]:
     """At most `limit` hospitals of the country that match, in no order.
 

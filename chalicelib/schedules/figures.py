@@ -17,8 +17,10 @@ from chalicelib.schedules.model import Day
 
 DAYS_AHEAD = 14
 DAYS_TO_NEXT_FREE = 62
-# A counted day is at most some kB, and one storage request reads 1 MB.
-_DAYS_A_PAGE = 300
+# A counted day is at most some kB, a hospital less, and one storage request reads 1 MB.
+_ROWS_A_PAGE = 300
+# The pages of the register follow those of the days. Their positions begin with this, before a hospital's code.
+_REGISTER = "register#"
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,11 @@ def board(caller: Caller) -> Board:
 
 @dataclass(frozen=True)
 class ProvincePage:
-    """A part of the counted days of a province's hospitals.
+    """A part of a province's counted days, or of its hospitals in the register.
 
     The days are those from tomorrow on, DAYS_AHEAD of them. hospitals: code -> (name, places of open schedules,
-    how many of them are held), of its days in this part. next: the position of the next part; "" after the last.
+    how many of them are held), of its days in this part; none in the register. next: the position of the next part; ""
+    after the last.
     """
 
     province_name: str
@@ -61,15 +64,22 @@ class ProvincePage:
 def of_province(caller: Caller, after: str) -> ProvincePage:
     """A page of the figures of the caller's province.
 
-    One read of an item and one Query, whatever is booked. after: `next` of the page before; "" for the first. A
-    hospital that has opened nothing is not in it. Raises Invalid if `after` is of a day that is not shown any more.
+    One read of an item and one Query, whatever is booked. after: `next` of the page before; "" for the first. The pages
+    of the counted days come first. Those of the register follow, because a hospital that has opened nothing has no
+    counted day; the caller's own hospital is left out of them. Raises Invalid if `after` is of a day that is not shown
+    any more.
     """
     own = hospitals.get(caller.hospital_code)
     first = clock.today() + timedelta(1)
     last = first + timedelta(DAYS_AHEAD - 1)
+    if after.startswith(_REGISTER):
+        code = after.removeprefix(_REGISTER)
+        names, code = hospitals.names_of_province(own.province_code, code, _ROWS_A_PAGE)
+        nothing = {each: (name, 0, 0) for each, name in names.items() if each != own.hospital_code}
+        return ProvincePage(own.province_name, first, last, nothing, _REGISTER + code if code else "")
     if after and not first.isoformat() <= after[:10] <= last.isoformat():
         raise Invalid(fields={"after": "the day has changed since the page before: begin again"})
-    days, position = day_store.counts_of_province(own.province_code, first, last, after, _DAYS_A_PAGE)
+    days, position = day_store.counts_of_province(own.province_code, first, last, after, _ROWS_A_PAGE)
     figures: dict[str, tuple[str, int, int]] = {}
     for day in days:
         _, places, booked = figures.get(day.hospital_code, ("", 0, 0))
@@ -78,7 +88,7 @@ def of_province(caller: Caller, after: str) -> ProvincePage:
         # The held places of closed schedules are counted as places too: they would make the hospital look full.
         held = day.held_in_closed
         figures[day.hospital_code] = day.hospital_name, places - held, booked - held
-    return ProvincePage(own.province_name, first, last, figures, position)
+    return ProvincePage(own.province_name, first, last, figures, position or _REGISTER)
 
 
 def totals_of(hospital_code: str, day: date) -> DepartmentCounts:

@@ -86,7 +86,7 @@ class ProvincePageQuery(msgspec.Struct):
 class HospitalFigures(msgspec.Struct):
     """A hospital's days that are in this page.
 
-    places: of open schedules. booked: how many of them are held.
+    places: of open schedules, 0 if it has none. booked: how many of them are held.
     """
 
     hospital_code: str
@@ -98,7 +98,7 @@ class HospitalFigures(msgspec.Struct):
 class ProvincePageResponse(msgspec.Struct):
     """A page of the figures of the days from date_start to date_finish.
 
-    A hospital's days may be in several pages: add them up. next: send it as `after` for the next page; "" after the
+    A hospital may be in several pages: add them up. next: send it as `after` for the next page; "" after the
     last one.
     """
 
@@ -120,8 +120,8 @@ class ProvincePageResponse(msgspec.Struct):
 def province_figures(caller: Caller, params: ProvincePageQuery) -> ProvincePageResponse:
     """Capacity and bookings of the province's hospitals in the next 14 days.
 
-    Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
-    booking.
+    Of the caller's province, by code. The last pages list its hospitals in the register, with no places, because those
+    that have opened nothing are in no page before. A moment behind the last booking.
     """
     page = figures.of_province(caller, cursors.unseal(caller, _PROVINCE, params.after))
     return ProvincePageResponse(

@@ -57,7 +57,9 @@ ACCOUNTS = [
     ("his2.demo", "00002", "HIS สาธิต 2", "APPOINTMENT_API:1", "His2-demo-1"),
 ]
 # The showcase hospital (showcase.py), which only `make run` has.
-SHOWCASE = ("99900", "รพ.ตัวอย่างใจดี (ข้อมูลสาธิต)", "12", "เมืองนนทบุรี", 12)
+SHOWCASE = ("99900", "รพ.ตัวอย่างใจดี (ข้อมูลสาธิต)", "11", "เมืองสมุทรปราการ", 12)
+# A hospital of the same province that has opened nothing.
+SHOWCASE_NEIGHBOUR = ("99902", "รพ.ตัวอย่างเพิ่งเริ่มใช้ (ข้อมูลสาธิต)", "11", "บางพลี", 1)
 SHOWCASE_ACCOUNTS = [
     (
         "clerk.demo",

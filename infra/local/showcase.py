@@ -90,6 +90,7 @@ def load() -> None:
         added_at = (now - timedelta(days=DAYS_BEFORE)).isoformat(timespec="seconds")
         write_people(CODE, [PersonEntry(person, CODE, "his.demo", added_at) for person in people])
         showcase_announcements.load(CODE, NAME, CLERK, people, now, Random(SEED))
+        write_catalogue(demo.SHOWCASE_NEIGHBOUR, [], [], [])
         write_catalogue(demo.SHOWCASE, DEPARTMENTS, ROOMS, HOURS)
     if not catalogue_store.hospital(CODE).points:
         _write_points()

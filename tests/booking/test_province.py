@@ -11,7 +11,7 @@ from chalicelib import clock
 from chalicelib.caller import ACCOUNT_ADMIN, APPOINTMENT_DASHBOARD, PROVINCE, Caller
 from chalicelib.errors import Invalid
 from chalicelib.schedules import figures_routes
-from chalicelib.tables import DayItem
+from chalicelib.tables import CatalogueItem, DayItem
 from tests.booking.hospital_in_memory import FakeClock, before_send
 
 STAFF = Caller("province.demo", "00000", roles={APPOINTMENT_DASHBOARD: PROVINCE})
@@ -63,13 +63,14 @@ def test_a_large_province_comes_complete_in_pages_of_two_requests(fake_clock: Fa
             counted(f"1{number:04d}", day, places=number + 2, booked=number)
     listed, requests = pages()
 
-    assert len(listed) == 2
+    assert len(listed) == 3
     assert all(sorted(each) == ["GetItem", "Query"] for each in requests), requests
     places, booked = Counter[str](), Counter[str]()
     for page in listed:
         for row in page.hospitals:
             places[row.hospital_code] += row.places
             booked[row.hospital_code] += row.booked
+    places, booked = +places, +booked
     expected = {f"1{number:04d}": (DAYS * (number + 2), DAYS * number) for number in range(HOSPITALS)}
     assert {code: (places[code], booked[code]) for code in places} == expected
     assert "รพ. 10003" in json.dumps([row.hospital_name for row in listed[0].hospitals], ensure_ascii=False)
@@ -79,7 +80,7 @@ def test_today_the_fifteenth_day_and_other_provinces_are_left_out(fake_clock: Fa
     counted("10000", 0, 5, 1)
     counted("10000", 15, 5, 1)
     counted("10001", 1, 5, 1, province_code="21")
-    (page,), _ = pages()
+    page = pages()[0][0]
     assert page.hospitals == []
     assert (page.date_start, page.date_finish) == (clock.today() + timedelta(1), clock.today() + timedelta(14))
 
@@ -87,8 +88,26 @@ def test_today_the_fifteenth_day_and_other_provinces_are_left_out(fake_clock: Fa
 def test_people_who_kept_a_place_of_a_closed_schedule_do_not_make_a_hospital_full(fake_clock: FakeClock) -> None:
     counted("10000", 1, 1, 0, in_closed=1)
     counted("10000", 2, 9, 3)
-    (page,), _ = pages()
+    page = pages()[0][0]
     assert [(row.places, row.booked) for row in page.hospitals] == [(10, 3)]
+
+
+def test_hospitals_that_have_opened_nothing_come_last_from_the_register_and_each_once(
+    fake_clock: FakeClock,
+) -> None:
+    counted("20003", 1, 9, 3)
+    registered = [f"2{number:04d}" for number in range(301)]
+    with CatalogueItem.batch_write() as batch:
+        for code, province in [*((code, "84") for code in registered), ("30000", "21")]:
+            batch.save(CatalogueItem(code, "#", name=f"รพ. {code}", province_code=province))
+    listed, requests = pages()
+
+    rows = [[(row.hospital_code, row.hospital_name, row.places) for row in page.hospitals] for page in listed]
+    first, *register = rows
+    assert first == [("20003", "รพ. 20003", 9)]
+    assert len(register) == 2
+    assert [row for page in register for row in page] == [(code, f"รพ. {code}", 0) for code in registered]
+    assert all(sorted(each) == ["GetItem", "Query"] for each in requests), requests
 
 
 @pytest.mark.parametrize("in_days", [0, 15])

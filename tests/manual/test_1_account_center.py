@@ -3,8 +3,11 @@
 Who may give which role to whom, and what everyone can see of it afterwards.
 """
 
+from typing import Any
+
 import pytest
 
+from chalicelib import clock
 from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
@@ -295,6 +298,26 @@ def test_sign_ins_failures_the_lock_and_the_unlock_are_on_record(local_stack: Lo
 
     actions = [line["action"] for line in history(local_admin, account, "sign-ins")]
     assert actions == ["signed_in", "unlocked", "locked", "failed", "failed", "failed", "failed"]
+
+
+def test_the_list_says_which_accounts_are_locked_and_until_when(local_stack: LocalStack, local_admin: Client) -> None:
+    locked, other = (add(local_admin, "00003", login=f"{name}.in.the.list").result for name in ("locked", "other"))
+    fields = {"user": locked["login"], "hospital_code": "00003", "password_hash": password_hash("wrong")}
+    for _ in range(5):
+        Client(local_stack.url).call("POST", "/token", {"Action": "get_moph_access_token"}, fields)
+
+    def listed(**body: Any) -> Any:
+        return local_admin.call("POST", path("00003", "account-search"), body={"search": ".in.the.list", **body}).result
+
+    page = listed()
+    assert (page["total"], page["locked"]) == (2, 1)
+    until = {row["login"]: row["locked_until"] for row in page["accounts"]}
+    assert until[locked["login"]] == show(local_admin, locked)["locked_until"] > clock.now().isoformat()
+    assert until[other["login"]] == ""
+    assert [row["login"] for row in listed(locked=True)["accounts"]] == [locked["login"]]
+
+    do(local_admin, locked, "unlock")
+    assert (listed()["locked"], listed(locked=True)["total"]) == (0, 0)
 
 
 def test_accounts_are_found_by_any_part_of_login_name_or_details(local_admin: Client) -> None:

@@ -147,6 +147,35 @@ def test_a_login_administrator_sees_who_has_no_role(new_desk: Callable[..., Dash
     expect(staff.locator("div").filter(has_text="ยังไม่มีสิทธิ์").locator("dd")).to_have_text("1")
 
 
+def test_a_login_administrator_sees_who_is_locked_and_unlocks_by_keyboard(
+    new_desk: Callable[..., DashboardPage], hospitals: Hospitals
+) -> None:
+    new = hospitals.new()
+    new.client("staff.demo")
+    wrong = {"user": "staff.demo", "hospital_code": new.code, "password_hash": "0" * 64}
+    for _ in range(5):
+        Client(hospitals.url).call("POST", "/token", {"Action": "get_moph_access_token"}, wrong)
+    desk = new_desk().with_token(new.client("admin.demo").token)
+    locked = desk.page.get_by_role("region", name="เจ้าหน้าที่ของหน่วยบริการ").get_by_role("link", name="ถูกล็อก 1")
+    focus_by_tab(desk, locked)
+    desk.page.keyboard.press("Enter")
+
+    expect(desk.page.get_by_role("checkbox", name="เฉพาะที่ถูกล็อก")).to_be_checked()
+    expect(desk.page.get_by_text("พบ 1 รายการ")).to_be_visible()
+    row = desk.row("staff.demo")
+    expect(row).to_contain_text(re.compile(r"ถึง \d+/\d+/25\d\d \d\d:\d\d"))
+    assert violations(desk) == []
+    desk.page.set_viewport_size({"width": 320, "height": 640})
+    assert desk.page.evaluate("document.documentElement.scrollWidth") == 320
+    row.get_by_role("link", name="แสดง").click()
+    focus_by_tab(desk, desk.page.get_by_role("main").get_by_role("button", name="ปลดล็อก"))
+    desk.page.keyboard.press("Enter")
+
+    expect(desk.page.get_by_role("button", name="ปลดล็อก")).to_have_count(0)
+    desk.go("")
+    expect(desk.page.locator("div").filter(has_text="ถูกล็อก").locator("dd").last).to_have_text("0")
+
+
 def test_a_province_sees_its_hospitals_the_fullest_first_and_opens_one_by_keyboard(
     new_desk: Callable[..., DashboardPage], hospitals: Hospitals
 ) -> None:
@@ -154,6 +183,7 @@ def test_a_province_sees_its_hospitals_the_fullest_first_and_opens_one_by_keyboa
     clerk = full.clerk()
     for row in desk_client.table(clerk, in_days(1))[:3]:
         desk_client.booked(clerk, row["schedule_id"])
+    nothing_open = hospitals.new(province_code="16")
     account = full.clerk("ACCOUNT_ADMIN:3")
 
     def counted() -> Any:
@@ -167,6 +197,7 @@ def test_a_province_sees_its_hospitals_the_fullest_first_and_opens_one_by_keyboa
     expect(rows.nth(1)).to_contain_text(full.name)
     expect(rows.nth(1).get_by_role("cell")).to_have_text([re.compile(full.code), "640", "3", re.compile("^ *0%")])
     expect(rows.nth(2)).to_contain_text(empty.name)
+    expect(rows.filter(has_text=nothing_open.code)).to_contain_text("ไม่มีตารางที่เปิด")
     desk.shot("province")
     assert violations(desk) == []
     desk.press("English")

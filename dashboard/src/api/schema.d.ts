@@ -1543,8 +1543,8 @@ export interface paths {
          * Capacity and bookings of the province's hospitals in the next 14 days.
          * @description หน่วยบริการในจังหวัด: จำนวน Slot และการจองของ 14 วันข้างหน้า
          *
-         *     Of the caller's province, by code. Hospitals that have opened nothing are left out. A moment behind the last
-         *     booking.
+         *     Of the caller's province, by code. The last pages list its hospitals in the register, with no places, because those
+         *     that have opened nothing are in no page before. A moment behind the last booking.
          */
         get: operations["get_api_dashboard_province"];
         put?: never;
@@ -2837,17 +2837,19 @@ export interface components {
          * AccountPage
          * @description A page of accounts.
          *
-         *     total: how many match in all.
+         *     total: how many match in all. locked: how many of them wrong passwords have locked.
          */
         AccountPage: {
             total: number;
+            locked: number;
             accounts: components["schemas"]["AccountRow"][];
         };
         /**
          * AccountRow
          * @description An account.
          *
-         *     roles, groups: given directly. effective_roles: all roles with their sources.
+         *     roles, groups: given directly. effective_roles: all roles with their sources. locked_until: ISO time in Bangkok if
+         *     wrong passwords have locked it, else empty.
          */
         AccountRow: {
             hospital_code: string;
@@ -2860,12 +2862,14 @@ export interface components {
             groups: number[];
             effective_roles: components["schemas"]["RoleSource"][];
             version: number;
+            locked_until: string;
         };
         /**
          * AccountSearch
          * @description A search for accounts.
          *
-         *     The search text is in the body, because a URL must not name a person.
+         *     The search text is in the body, because a URL must not name a person. locked: only accounts that wrong passwords
+         *     have locked.
          */
         AccountSearch: {
             /**
@@ -2873,6 +2877,8 @@ export interface components {
              * @default
              */
             search?: string;
+            /** @default false */
+            locked?: boolean;
             /**
              * @description how many to pass over
              * @default 0
@@ -2885,25 +2891,6 @@ export interface components {
              * @example 50
              */
             limit?: number;
-        };
-        /**
-         * AccountShown
-         * @description An account, and whether it is locked.
-         *
-         *     locked_until: ISO time in Bangkok if wrong passwords have locked it, else empty.
-         */
-        AccountShown: {
-            hospital_code: string;
-            login: string;
-            name: string;
-            details: string;
-            active: boolean;
-            must_change_password: boolean;
-            roles: string[];
-            groups: number[];
-            effective_roles: components["schemas"]["RoleSource"][];
-            version: number;
-            locked_until: string;
         };
         /**
          * Announcement
@@ -4007,7 +3994,7 @@ export interface components {
          * HospitalFigures
          * @description A hospital's days that are in this page.
          *
-         *     places: of open schedules. booked: how many of them are held.
+         *     places: of open schedules, 0 if it has none. booked: how many of them are held.
          */
         HospitalFigures: {
             hospital_code: string;
@@ -4788,7 +4775,7 @@ export interface components {
          * ProvincePageResponse
          * @description A page of the figures of the days from date_start to date_finish.
          *
-         *     A hospital's days may be in several pages: add them up. next: send it as `after` for the next page; "" after the
+         *     A hospital may be in several pages: add them up. next: send it as `after` for the next page; "" after the
          *     last one.
          */
         ProvincePageResponse: {
@@ -7381,7 +7368,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7423,7 +7410,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7468,7 +7455,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7514,7 +7501,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7653,7 +7640,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7699,7 +7686,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };
@@ -7790,7 +7777,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["AccountShown"];
+                        result: components["schemas"]["AccountRow"];
                     };
                 };
             };

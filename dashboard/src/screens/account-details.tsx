@@ -1,10 +1,9 @@
-/** An account's name and details, its password, its lock, and whether it is in use. */
+/** An account's name and details, its password, and whether it is in use. */
 import { useState } from "preact/hooks";
 import { EditedAccount } from "../api/limits";
 import type { Account } from "../api/types";
-import { dateTime } from "../dates";
 import { useForm } from "../form";
-import { lang, words, type Bilingual } from "../i18n";
+import { words, type Bilingual } from "../i18n";
 import { useAction } from "../load";
 import { useUnsaved } from "../route";
 import { passwordHash } from "../password";
@@ -20,9 +19,6 @@ import { FirstPassword, passwordError } from "./first-password";
 const t = words({
   inactive: ["บัญชีนี้ถูกระงับ เข้าใช้ไม่ได้", "This account is deactivated and cannot sign in."],
   first: ["ยังไม่ได้เปลี่ยนรหัสผ่านครั้งแรก", "The first password has not been changed yet."],
-  locked: ["ล็อกเพราะรหัสผ่านผิดหลายครั้ง ถึง {at}", "Locked after wrong passwords until {at}"],
-  unlock: ["ปลดล็อก", "Unlock"],
-  unlocked: ["ปลดล็อกแล้ว", "Unlocked"],
   deactivate: ["ระงับการใช้งาน", "Deactivate"],
   reactivate: ["เปิดใช้งานอีกครั้ง", "Reactivate"],
   deactivated: ["ระงับการใช้งานแล้ว มีผลภายใน 1 นาที", "Deactivated; it takes effect within a minute"],
@@ -92,14 +88,6 @@ export function AccountDetails({ path, account, onChanged }: DetailsProps) {
     <>
       {!account.active && <p class="marked">{t("inactive")}</p>}
       {account.must_change_password && <p class="marked">{t("first")}</p>}
-      {account.locked_until && (
-        <p class="marked">
-          {t("locked", { at: dateTime(account.locked_until, lang.value) })}{" "}
-          <button type="button" onClick={() => act(() => api.post(`${ACCOUNT}/unlock`, { path }), t.both("unlocked"))}>
-            {t("unlock")}
-          </button>
-        </p>
-      )}
       <Failed failure={failure} />
       <Form
         form={form}

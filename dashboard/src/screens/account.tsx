@@ -13,6 +13,7 @@ import { notify } from "../ui/notice";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { AccountDetails, type AccountPath } from "./account-details";
+import { Lock } from "./account-lock";
 import { HistoryList } from "./history-list";
 import { LookUps } from "./look-ups";
 import { RoleTable } from "./role-table";
@@ -56,6 +57,7 @@ export default function AccountScreen() {
             <b>{account.data.login}</b> · {account.data.name}
           </p>
           {login === caller.value!.login && code === caller.value!.hospital_code && <p class="marked">{t("own")}</p>}
+          {account.data.locked_until && <div class="marked"><Lock account={account.data} onChanged={account.reload} /></div>}
           <Tabs
             label={t("tabs")}
             open={tab}

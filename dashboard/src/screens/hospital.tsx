@@ -6,12 +6,13 @@ import { useLoaded } from "../load";
 import { choose, href, route } from "../route";
 import { api, caller, levelOf } from "../session";
 import { Failed } from "../ui/failed";
-import { TextField } from "../ui/field";
+import { Check, TextField } from "../ui/field";
 import { SearchTotal } from "../ui/search-total";
 import { Table } from "../ui/table";
 import { Tabs } from "../ui/tabs";
 import { word } from "../words";
 import { AddAccount } from "./account-add";
+import { Lock } from "./account-lock";
 import { Groups } from "./groups";
 import { HospitalWindow } from "./hospital-window";
 import { HistoryList } from "./history-list";
@@ -25,6 +26,7 @@ const t = words({
   search: ["ค้นหา", "Search"],
   active: ["ใช้งาน", "active"],
   inactive: ["ระงับ", "deactivated"],
+  locked: ["เฉพาะที่ถูกล็อก", "Locked only"],
   empty: [
     "ไม่พบเจ้าหน้าที่ ลองค้นด้วยบางส่วนของรหัส Login หรือชื่อ หรือกด “เพิ่ม”",
     "Nobody found. Try part of a login or a name, or press “Add”.",
@@ -97,12 +99,13 @@ function Staff({ code }: { code: string }) {
   // A name is never in the address of this page or of the request.
   const [search, setSearch] = useState("");
   const [typed, setTyped] = useState("");
+  const [locked, setLocked] = useState(!!route.value.params.locked);
   const [adding, setAdding] = useState(route.value.params.add !== undefined);
-  useEffect(() => choose({ add: undefined }), []); // Back, a reload and the tabs do not open the window again
+  useEffect(() => choose({ add: undefined, locked: undefined }), []); // Back, a reload and the tabs do not open the window again
   const list = useLoaded(
     () =>
-      api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, limit: MOST_SHOWN } }),
-    [code, search],
+      api.post(`${HOSPITAL}/account-search`, { path: { hospital_code: code }, body: { search, locked, limit: MOST_SHOWN } }),
+    [code, search, locked],
   );
   return (
     <>
@@ -116,6 +119,7 @@ function Staff({ code }: { code: string }) {
         }}
       >
         <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} limit={AccountSearch.search} />
+        <Check label={t("locked")} checked={locked} onChecked={setLocked} />
         <button class="primary" aria-busy={list.loading}>
           {t("search")}
         </button>
@@ -136,7 +140,7 @@ function Staff({ code }: { code: string }) {
           { title: word("login"), kind: "whole", cell: (account) => account.login },
           { title: word("name"), cell: (account) => account.name },
           { title: word("details"), cell: (account) => account.details },
-          { title: word("state"), kind: "whole", cell: (account) => t(account.active ? "active" : "inactive") },
+          { title: word("state"), kind: "whole", cell: (account) => account.locked_until ? <Lock account={account} onChanged={list.reload} /> : t(account.active ? "active" : "inactive") },
           {
             title: word("task"),
             kind: "actions",

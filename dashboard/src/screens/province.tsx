@@ -1,4 +1,4 @@
-/** The hospitals of a province by how full the coming days are, the fullest first. */
+/** The hospitals of a province by how full the coming days are, the fullest first; those with nothing open last. */
 import { mediumDate, today } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -11,16 +11,16 @@ import { word } from "../words";
 
 const t = words({
   title: ["หน่วยบริการในจังหวัด{province}", "Hospitals of {province}"],
-  days: ["{from} – {to} ไม่รวมหน่วยบริการที่ยังไม่เปิดตารางในช่วงนี้", "{from} – {to}, without the hospitals that have opened nothing"],
   hospital: ["หน่วยบริการ", "Hospital"],
   fill: ["จองแล้ว %", "Booked %"],
   booked: ["จองแล้ว", "Booked"],
-  empty: ["ไม่มีหน่วยบริการที่เปิดตาราง", "No hospital has opened a schedule"],
+  nothing: ["ไม่มีตารางที่เปิด", "Nothing open"],
+  empty: ["ไม่มีหน่วยบริการอื่นในจังหวัด", "The province has no other hospital"],
 });
 
-const share = ({ places, booked }: { places: number; booked: number }): number => (places ? booked / places : 0);
+const share = ({ places, booked }: { places: number; booked: number }): number => (places ? booked / places : -1);
 
-/** Every page: the days of a hospital may be in several. */
+/** Every page: a hospital may be in several. */
 async function load() {
   const sums = new Map<string, { hospital_code: string; hospital_name: string; places: number; booked: number }>();
   let after: string | undefined;
@@ -45,7 +45,7 @@ export function Province() {
       <h2 id="province">{t("title", { province: data?.province_name ?? "" }).replace("จังหวัดกรุง", "กรุง")}</h2>
       <Failed failure={list.failure} again={list.reload} />
       <Table
-        caption={data ? t("days", { from: from!, to: to! }) : t("hospital")}
+        caption={data ? `${from} – ${to}` : t("hospital")}
         rows={data?.hospitals}
         perPage={50}
         rowKey={({ hospital_code }) => hospital_code}
@@ -65,11 +65,14 @@ export function Province() {
           { title: t("booked"), kind: "figure", cell: ({ booked }) => number(booked) },
           {
             title: t("fill"),
-            cell: (row) => (
-              <span class="bar-cell">
-                <Bar {...row} accepted={row.booked} /> {Math.round(100 * share(row))}%
-              </span>
-            ),
+            cell: (row) =>
+              row.places ? (
+                <span class="bar-cell">
+                  <Bar {...row} accepted={row.booked} /> {Math.round(100 * share(row))}%
+                </span>
+              ) : (
+                t("nothing")
+              ),
           },
         ]}
       />

@@ -43,6 +43,7 @@ const t = words({
   first_password: ["ยังไม่เปลี่ยนรหัสผ่านครั้งแรก", "First password not changed"],
   no_role: ["ยังไม่มีสิทธิ์", "Without a role"],
   inactive: ["ระงับ", "Deactivated"],
+  locked: ["ถูกล็อก", "Locked"],
   only_you: ["มีเพียงบัญชีของท่าน", "There is no account but yours."],
   add_first: ["เพิ่มเจ้าหน้าที่คนแรก", "Add the first clerk"],
   open_staff: ["เปิดรายชื่อเจ้าหน้าที่", "Open the list of staff"],
@@ -285,6 +286,7 @@ function Staff() {
     ["first_password", count((account) => account.active && account.must_change_password)],
     ["no_role", count((account) => account.active && !account.effective_roles.length)],
     ["inactive", count((account) => !account.active)],
+    ["locked", list.data?.locked ? <a href={href("hospital", { code: hospital_code, locked: 1 })} aria-label={`${t("locked")} ${list.data.locked}`}>{number(list.data.locked)}</a> : 0],
   ] as const;
   return (
     <section aria-labelledby="staff">
