@@ -3,7 +3,7 @@ import { build } from "vite";
 import { replaceFolder } from "./replace-folder.mjs";
 import { TEXTS, textsApart } from "./texts-apart.mjs";
 
-const LATER = /\/src\/(screens\/(?!sign-in|find-button)|holidays|ui\/(bar|month|progress|search-total|table))/;
+const LATER = /\/src\/(screens\/(?!sign-in|find-button)|holidays|roles|spreadsheet|ui\/(bar|date-picker|month|progress|search-total|table))/;
 
 /** Few large files: fewer requests, and better compression. */
 const FILES = [
