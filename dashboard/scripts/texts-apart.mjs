@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** The literal of a table: it ends with the first brace that is not indented. */
 const TABLE = /\bwords\((\{\n.*?\n\})\)/gs;
-/** The module of the texts. */
-export const TEXTS = "texts-of-screens";
+const TEXTS = "texts-of-screens";
 
 /** Swap the Thai letters with those of ASCII: a Thai letter is then one byte instead of three. Twice, it is the text again.
  * What would need a backslash in a template literal (` $ \) is swapped with letters that no text has. */
