@@ -187,6 +187,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
+        failed={list.failure}
         search={(booking) => `${booking.queue_no} ${booking.person_name}`}
         first={(booking) => booking.place === Number(route.value.params.place)}
         rowKey={(booking) => booking.place}

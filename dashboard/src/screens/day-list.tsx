@@ -255,6 +255,7 @@ export function DayList({ date, room }: DayListProps) {
         key={key}
         caption={[t("caption", { date: longDate(date, lang.value) }), room && listed.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
+        failed={listed.failure}
         rowKey={(row) => row.slip_code}
         empty={t(listed.data?.length ? "no_match" : isEnded ? "nobody_ended" : "empty")}
         columns={[

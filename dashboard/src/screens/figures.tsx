@@ -92,6 +92,7 @@ export default function Figures() {
         <Table
           caption={t("departments", { month: title })}
           rows={rows}
+          failed={figures.failure}
           rowKey={(row) => row.department_id}
           rowClass={rowClass}
           empty={t("empty")}

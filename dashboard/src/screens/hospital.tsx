@@ -127,6 +127,7 @@ function Staff({ code }: { code: string }) {
       <Table
         caption={t("staff")}
         rows={list.data?.accounts}
+        failed={list.failure}
         search={(account) => `${account.login} ${account.name} ${account.details}`}
         rowKey={(account) => account.login}
         rowClass={(account) => (account.active ? undefined : "over")}

@@ -99,6 +99,7 @@ export default function Hospitals() {
       <Table
         caption={t("caption")}
         rows={list.data?.hospitals}
+        failed={list.failure}
         rowKey={(hospital) => hospital.hospital_code}
         rowClass={(hospital) => (hospital.hospital_code === caller.value?.hospital_code ? "own" : undefined)}
         empty={t("empty")}

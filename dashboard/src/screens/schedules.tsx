@@ -142,6 +142,7 @@ export default function Schedules() {
           key={date}
           caption={t("caption", { date: longDate(date, lang.value) })}
           rows={list.data}
+          failed={list.failure}
           search={scheduleWords}
           rowKey={(schedule) => schedule.schedule_id}
           rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
