@@ -17,7 +17,7 @@ export function ScheduleDetails({ schedule }: { schedule: Schedule }) {
     [word("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
     [word("places"), schedule.capacity],
     [word("free"), schedule.available_count],
-    [t("online"), schedule.online ? t("yes") : t("no")],
+    [t("online"), schedule.state === "open" ? t(schedule.online ? "yes" : "no") : word("closed")],
   ];
   return (
     <dl class="detail">
