@@ -22,7 +22,6 @@ const t = words({
   staff: ["เจ้าหน้าที่", "Staff"],
   find: ["ค้นหาเจ้าหน้าที่", "Find staff"],
   find_hint: ["รหัส Login หรือชื่อ", "login or name"],
-  search: ["ค้นหา", "Search"],
   active: ["ใช้งาน", "active"],
   inactive: ["ระงับ", "deactivated"],
   empty: [
@@ -117,7 +116,7 @@ function Staff({ code }: { code: string }) {
       >
         <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} limit={AccountSearch.search} />
         <button class="primary" aria-busy={list.loading}>
-          {t("search")}
+          {word("look_up")}
         </button>
         <button type="button" onClick={() => setAdding(true)}>
           {word("add")}
