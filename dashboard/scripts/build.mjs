@@ -1,21 +1,29 @@
 // Builds each page by itself: what only some pages shared made all of them larger.
 import { build } from "vite";
 import { replaceFolder } from "./replace-folder.mjs";
-import { TEXTS, textsApart } from "./texts-apart.mjs";
+import { textsApart } from "./texts-apart.mjs";
 
-const LATER = /\/src\/(screens\/(?!sign-in|find-button)|holidays|ui\/(bar|month|progress|search-total|table))/;
+const LATER =
+  /\/src\/(screens\/(?!sign-in|find-button)|holidays|roles|spreadsheet|ui\/(bar|date-picker|month|progress|search-total|table))/;
 
-/** Few large files: fewer requests, and better compression. */
+/** Two large files: fewer requests, and better compression. */
 const FILES = [
-  { name: "texts", test: TEXTS },
   { name: "first", tags: ["$initial"] },
   { name: "screens", test: /./ },
 ];
+
+/** A plugin that leaves out what Vite calls around each import(): it loads the files that the imported one needs ahead of
+ * it. Here it needs none but the page's own. */
+const importAlone = {
+  name: "import-alone",
+  enforce: "pre",
+  load: (id) => (id === "\0vite/preload-helper.js" ? "export const __vitePreload = (load) => load();" : undefined),
+};
 const dashboard = {
-  plugins: [textsApart(LATER)],
+  plugins: [textsApart(LATER), importAlone],
   output: { codeSplitting: { includeDependenciesRecursively: false, groups: FILES } },
 };
-const oneFile = { plugins: [], output: { codeSplitting: false } };
+const oneFile = { plugins: [importAlone], output: { codeSplitting: false } };
 
 /** The dashboard is the last: `make run` takes its index.html to be as old as the whole site. */
 const PAGES = {

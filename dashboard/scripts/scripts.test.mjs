@@ -42,3 +42,18 @@ it("loses no table of words: one that was not collected ends the build", () => {
   const collected = readFileSync("src/screens/province.tsx", "utf8");
   expect(transform(collected, "/src/screens/province.tsx")).toContain("words(texts(");
 });
+
+it("gives every screen the texts that its source says, letter for letter", () => {
+  const { load, transform } = textsApart(/\/src\/(screens|ui)\//);
+  const texts = Function(load("texts-of-screens").replace("export default", "return"))();
+  const tables = ["screens", "ui"].flatMap((folder) =>
+    readdirSync(`src/${folder}`).filter((file) => /\.tsx?$/.test(file)).flatMap((file) => {
+      const source = readFileSync(`src/${folder}/${file}`, "utf8");
+      const program = transform(source, `/src/${folder}/${file}`) ?? "";
+      const said = [...source.matchAll(/\bwords\((\{\n.*?\n\})\)/gs)].map(([, table]) => Function(`return ${table}`)());
+      return [...program.matchAll(/\bwords\((texts\(.*?\))\)/g)].map(([, call], n) => [said[n], Function("texts", `return ${call}`)(texts)]);
+    }),
+  );
+  expect(tables.length).toBeGreaterThan(80);
+  for (const [said, given] of tables) expect(given).toEqual(said);
+});

@@ -2,12 +2,29 @@ import { readdirSync, readFileSync } from "node:fs";
 
 /** The literal of a table: it ends with the first brace that is not indented. */
 const TABLE = /\bwords\((\{\n.*?\n\})\)/gs;
-/** The module of the texts. */
-export const TEXTS = "texts-of-screens";
+const TEXTS = "texts-of-screens";
+
+/** Swap the Thai letters with those of ASCII: a Thai letter is then one byte instead of three. Twice, it is the text again.
+ * What would need a backslash in a template literal (` $ \) is swapped with letters that no text has. */
+function swapped(text) {
+  return text.replace(/["-|ก-๛]/g, (letter) => {
+    const code = letter.charCodeAt(0);
+    return String.fromCharCode(code < 128 ? code + 0xddf : code - 0xddf);
+  });
+}
+
+/** The source of the module of these texts; each language is one string, a text a line. */
+const moduleOf = (th, en) => `
+  ${swapped}
+  const th = swapped(${JSON.stringify(swapped(th.join("\n")))}).split("\\n");
+  const en = ${JSON.stringify(en.join("\n"))}.split("\\n");
+  export default (keys, from) =>
+    Object.fromEntries(keys.split(" ").map((key, index) => [key, [th[from + index], en[from + index]]]));
+`;
 
 /** A plugin that puts what the tables of `words` of these source files say into one module: first all of it in Thai, then
- * in English. gzip finds what is repeated within 32 kB, and uses one set of codes where text and program are mixed: apart,
- * each is smaller. The keys stay with the program, which has them too. */
+ * in English. gzip finds what is repeated within 32 kB, and uses one set of codes for a stretch of its input: apart, texts
+ * and program are smaller. The keys stay with the program, which has them too. */
 export function textsApart(files) {
   const [th, en] = [[], []];
   /** What takes the place of each table. */
@@ -25,12 +42,7 @@ export function textsApart(files) {
     name: "texts-apart",
     enforce: "pre",
     resolveId: (id) => (id === TEXTS ? id : undefined),
-    load: (id) =>
-      id === TEXTS
-        ? `const th = ${JSON.stringify(th)}, en = ${JSON.stringify(en)};
-           export default (keys, from) =>
-             Object.fromEntries(keys.split(" ").map((key, index) => [key, [th[from + index], en[from + index]]]));`
-        : undefined,
+    load: (id) => (id === TEXTS ? moduleOf(th, en) : undefined),
     transform(code, id) {
       if (!files.test(id)) return;
       const program = code.replace(TABLE, (_, table) => {

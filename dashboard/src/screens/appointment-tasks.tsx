@@ -12,6 +12,7 @@ export const tasks = words({
   cancelling: ["กำลังยกเลิก…", "Cancelling…"],
   slip: ["ใบนัด", "Slip"],
   was_accepted: ["รับนัดคิว {queue} แล้ว", "Queue {queue} was accepted"],
+  were_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   was_rejected: ["ยกเลิกการรับนัดคิว {queue} แล้ว", "The acceptance of {queue} was taken back"],
   sure: ["ยกเลิกนัดของ {name} คิว {queue} หรือไม่", "Cancel the appointment of {name}, {queue}?"],
   sure_text: ["ผู้รับบริการจะได้รับแจ้ง และคิวนี้จะว่างให้ผู้อื่นจอง", "The person is told, and the place is free for others."],

@@ -20,7 +20,6 @@ import { emptyPerson, fullName, personBody, personErrors, PersonForm, type Perso
 const t = words({
   window: ["ระบุเลขที่บัตรประชาชน", "Enter the national id"],
   cid_hint: ["13 หลัก แล้วกด Enter เพื่อค้นหา", "13 digits, then Enter to look up"],
-  look_up: ["ค้นหา", "Look up"],
   found: ["พบข้อมูลแล้ว กด Enter เพื่อบันทึก", "Found. Press Enter to save."],
   unknown: [
     "ไม่พบข้อมูลบุคคล กรอกรายชื่อ (White list) ที่นี่ แล้วกดบันทึก",
@@ -238,7 +237,7 @@ export function Book({ schedule, schedules, onBooked, onClose }: BookProps) {
         </div>
         {phase.is === "asking" && (
           <div class="actions">
-            <Submit busy={busy} title={t("look_up")} working={word("looking_up")} />
+            <Submit busy={busy} title={word("look_up")} working={word("looking_up")} />
           </div>
         )}
         {phase.is === "found" && (

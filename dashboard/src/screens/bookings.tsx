@@ -30,7 +30,6 @@ const t = words({
   will_come: ["ผู้รับบริการยืนยันแล้ว", "the person has confirmed"],
   reveal: ["แสดงเลข", "Show"],
   accept_all: ["Accept ทั้งหมด ({n})", "Accept all ({n})"],
-  all_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   passed: [
     "อีก {n} คนมีผู้อื่นเปลี่ยนไประหว่างนี้ ตรวจสอบรายการล่าสุด",
     "Changed by somebody else meanwhile: {n}. Look at the list as it is now.",
@@ -121,7 +120,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       }
     }
     setAccepting(undefined);
-    if (done) notify(t.both("all_accepted", { n: done }));
+    if (done) notify(tasks.both("were_accepted", { n: done }));
     if (passed) notify(t.both("passed", { n: passed }));
     await list.reload();
   };
@@ -187,6 +186,7 @@ export function Bookings({ schedule, schedules, onChanged }: BookingsProps) {
       <Table
         caption={t("caption", { time, room: schedule.room_name })}
         rows={list.data}
+        failed={list.failure}
         search={(booking) => `${booking.queue_no} ${booking.person_name}`}
         first={(booking) => booking.place === Number(route.value.params.place)}
         rowKey={(booking) => booking.place}

@@ -168,6 +168,7 @@ export default function Calendar() {
                 key={date}
                 caption={t("day", { date: longDate(date, lang.value) })}
                 rows={lines}
+                failed={schedules.failure}
                 search={scheduleWords}
                 rowKey={(schedule) => schedule.schedule_id}
                 rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}

@@ -114,6 +114,7 @@ export function Catalogue<T extends { version: number }, V extends object, B>(pr
         caption={props.caption}
         columns={[...props.columns, tasks]}
         rows={list.data}
+        failed={list.failure}
         search={props.nameOf}
         rowKey={props.idOf}
         empty={props.empty}

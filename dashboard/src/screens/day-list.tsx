@@ -14,6 +14,7 @@ import { Progress } from "../ui/progress";
 import { Filter, FILTERED, matchesFilter, Table } from "../ui/table";
 import { CheckMark } from "../ui/check-mark";
 import { word } from "../words";
+import { tasks } from "./appointment-tasks";
 import { PlaceHistory } from "./place-history";
 import { PrintedDay } from "./printed-day";
 import { stateOf } from "./person-appointments";
@@ -32,7 +33,6 @@ const t = words({
   choose_all: ["เลือกทั้งหมด ({n})", "Select all ({n})"],
   choose_one: ["เลือกคิว {queue}", "Select {queue}"],
   accept: ["รับนัดที่เลือก ({n})", "Accept selected ({n})"],
-  was_accepted: ["รับนัด {n} คนแล้ว", "{n} were accepted"],
   refused: ["รับนัดไม่ได้ {n} คน ตรวจสอบแล้วกดรับนัดอีกครั้ง", "Not accepted: {n}. Look at them, then press Accept again."],
   slips: ["ใบนัด ({n})", "Slips ({n})"],
   too_many_slips: ["พิมพ์ใบนัดได้ครั้งละ {n} ใบ", "At most {n} slips are printed at a time"],
@@ -157,7 +157,7 @@ export function DayList({ date, room }: DayListProps) {
     }
     setRefusals({ key, refused: left });
     if (left.length && latestKey.current !== key) notifyFailure({ message: t.both("refused", { n: left.length }) });
-    if (done) notify(t.both("was_accepted", { n: done }));
+    if (done) notify(tasks.both("were_accepted", { n: done }));
     await list.reload();
     setAccepting(undefined);
   };
@@ -255,6 +255,7 @@ export function DayList({ date, room }: DayListProps) {
         key={key}
         caption={[t("caption", { date: longDate(date, lang.value) }), room && listed.data?.[0]?.room_name].filter(Boolean).join(" · ")}
         rows={rows}
+        failed={listed.failure}
         rowKey={(row) => row.slip_code}
         empty={t(listed.data?.length ? "no_match" : isEnded ? "nobody_ended" : "empty")}
         columns={[

@@ -9,12 +9,11 @@ import { api } from "../session";
 import { Bar, Legend } from "../ui/bar";
 import { DateWalk } from "../ui/date-walk";
 import { Failed } from "../ui/failed";
+import { monthWords } from "../ui/month";
 import { Table, type Column } from "../ui/table";
 import { word } from "../words";
 
 const t = words({
-  before: ["เดือนก่อน", "Previous month"],
-  after: ["เดือนถัดไป", "Next month"],
   csv: ["ดาวน์โหลด CSV", "Download CSV"],
   departments: ["แผนก {month}", "Departments, {month}"],
   empty: ["เดือนนี้ไม่มีตารางนัดหมาย", "There is no schedule in this month"],
@@ -80,7 +79,7 @@ export default function Figures() {
   return (
     <>
       <div class="toolbar months">
-        <DateWalk before={t("before")} after={t("after")} onWalk={walk}>
+        <DateWalk before={monthWords("before")} after={monthWords("after")} onWalk={walk}>
           <b aria-live="polite">{title}</b>
         </DateWalk>
         <button type="button" disabled={!rows?.length} onClick={save}>
@@ -92,6 +91,7 @@ export default function Figures() {
         <Table
           caption={t("departments", { month: title })}
           rows={rows}
+          failed={figures.failure}
           rowKey={(row) => row.department_id}
           rowClass={rowClass}
           empty={t("empty")}

@@ -28,7 +28,6 @@ import { Slip } from "./slip";
 
 const t = words({
   window: ["ค้นหานัดหมายของผู้รับบริการ", "Find a person's appointments"],
-  looking: ["กำลังค้นหา…", "Looking…"],
   people: ["พบ {n} คน เลือกเพื่อดูนัด", "{n} found. Choose one to see the appointments."],
   nobody: ["ไม่พบผู้มีนัดที่ตรงกับคำค้น", "Nobody with such an appointment was found"],
   cut: ["แสดง {n} คนแรก พิมพ์ให้ยาวขึ้น", "The first {n} are shown; type more letters"],
@@ -172,7 +171,7 @@ export default function Find({ first, onClose }: FindProps) {
             limit={LONGEST_TYPED}
             input={{ autofocus: true, autocapitalize: "none", spellcheck: false }}
           />
-          <Submit busy={busy} title={word("look_up")} working={t("looking")} />
+          <Submit busy={busy} title={word("look_up")} working={word("looking_up")} />
         </form>
         <Failed failure={failure} />
         <p role="status" class="good">

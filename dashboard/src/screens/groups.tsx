@@ -41,6 +41,7 @@ export function Groups({ code }: { code: string }) {
       <Table
         caption={word("groups")}
         rows={list.data}
+        failed={list.failure}
         rowKey={(group) => group.group_id}
         empty={t("empty")}
         numbered

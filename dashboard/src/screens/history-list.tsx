@@ -115,6 +115,7 @@ export function HistoryList(props: HistoryListProps) {
       <Table
         caption={props.caption ?? t("caption")}
         rows={entries}
+        failed={failure}
         perPage={Infinity}
         rowKey={(entry) => entry.line_id}
         rowClass={(entry) => (entry.outcome === "refused" ? "refused" : undefined)}

@@ -70,6 +70,7 @@ export default function Holidays() {
       <Table
         caption={t("caption", { year: shownYear(year) })}
         rows={list.data}
+        failed={list.failure}
         rowKey={(holiday) => holiday.date}
         empty={t("empty")}
         columns={[

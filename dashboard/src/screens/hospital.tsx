@@ -23,7 +23,6 @@ const t = words({
   staff: ["เจ้าหน้าที่", "Staff"],
   find: ["ค้นหาเจ้าหน้าที่", "Find staff"],
   find_hint: ["รหัส Login หรือชื่อ", "login or name"],
-  search: ["ค้นหา", "Search"],
   active: ["ใช้งาน", "active"],
   inactive: ["ระงับ", "deactivated"],
   locked: ["เฉพาะที่ถูกล็อก", "Locked only"],
@@ -121,7 +120,7 @@ function Staff({ code }: { code: string }) {
         <TextField label={t("find")} hint={t("find_hint")} free value={typed} onValue={setTyped} limit={AccountSearch.search} />
         <Check label={t("locked")} checked={locked} onChecked={setLocked} />
         <button class="primary" aria-busy={list.loading}>
-          {t("search")}
+          {word("look_up")}
         </button>
         <button type="button" onClick={() => setAdding(true)}>
           {word("add")}
@@ -131,6 +130,7 @@ function Staff({ code }: { code: string }) {
       <Table
         caption={t("staff")}
         rows={list.data?.accounts}
+        failed={list.failure}
         search={(account) => `${account.login} ${account.name} ${account.details}`}
         rowKey={(account) => account.login}
         rowClass={(account) => (account.active ? undefined : "over")}

@@ -16,7 +16,6 @@ import { ImportHospitals } from "./hospitals-import";
 const t = words({
   code_hint: ["พิมพ์ต้นรหัสก็ได้", "its beginning will do"],
   name_hint: ["ส่วนใดของชื่อก็ได้", "any part of it"],
-  search: ["ค้นหา", "Search"],
   caption: ["หน่วยบริการ", "Hospitals"],
   empty: ["ไม่พบหน่วยบริการที่ค้นหา ลองค้นด้วยต้นรหัสหรือบางส่วนของชื่อ", "No hospital found. Try the beginning of a code or part of a name."],
 });
@@ -82,7 +81,7 @@ export default function Hospitals() {
           />
         )}
         <button class="primary" aria-busy={list.loading}>
-          {t("search")}
+          {word("look_up")}
         </button>
         {country && (
           <div class="tools">
@@ -99,6 +98,7 @@ export default function Hospitals() {
       <Table
         caption={t("caption")}
         rows={list.data?.hospitals}
+        failed={list.failure}
         rowKey={(hospital) => hospital.hospital_code}
         rowClass={(hospital) => (hospital.hospital_code === caller.value?.hospital_code ? "own" : undefined)}
         empty={t("empty")}

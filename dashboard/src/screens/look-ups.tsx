@@ -36,6 +36,7 @@ export function LookUps({ path }: { path: AccountPath }) {
       <Table
         caption={t("caption")}
         rows={rows}
+        failed={failure}
         perPage={Infinity}
         rowKey={(row) => row.look_up_id}
         empty={t("empty")}

@@ -4,7 +4,7 @@ import type { Announcement, AnnouncementShown, Delivery, Recipient, RecipientPag
 import { csv, download } from "../csv";
 import { dateTime } from "../dates";
 import { lang, number, words } from "../i18n";
-import { useAction, useLoaded } from "../load";
+import { useAction, useLatestAction, useLoaded } from "../load";
 import { api } from "../session";
 import { ask } from "../ui/dialog";
 import { Failed } from "../ui/failed";
@@ -229,6 +229,7 @@ function Recipients({ message }: { message: Announcement }) {
   const [state, setState] = useState("");
   const [later, setLater] = useState<RecipientPage>();
   const { failure, run } = useAction();
+  const further = useLatestAction();
   const [collected, setCollected] = useState<number>();
   const path = { message_id: message.message_id };
   const page = (after?: RecipientPage) =>
@@ -247,15 +248,16 @@ function Recipients({ message }: { message: Announcement }) {
     if (first.data) setShown(first.data);
   }, [first.data]);
   useEffect(() => {
+    further.forget(); // its answer is of the earlier filter
     setLater(undefined);
     setShown(undefined);
   }, [message.message_id, state]);
   const next = later ?? shown;
 
   const more = () =>
-    run(async () => {
+    further.run(async (isLatest) => {
       const following = await page(next!);
-      setLater({ ...following, recipients: [...(later?.recipients ?? []), ...following.recipients] });
+      if (isLatest()) setLater({ ...following, recipients: [...(later?.recipients ?? []), ...following.recipients] });
     });
   const save = () =>
     run(async () => {
@@ -299,11 +301,12 @@ function Recipients({ message }: { message: Announcement }) {
         </button>
       </div>
       {collected !== undefined && <Progress label={t("reading")} done={collected} all={message.targets} />}
-      <Failed failure={first.failure ?? failure} again={first.reload} />
+      <Failed failure={first.failure ?? further.failure ?? failure} again={first.reload} />
       <Table
         caption={t("caption")}
         numbered
         rows={rows}
+        failed={first.failure}
         perPage={Infinity}
         rowKey={(recipient) => `${recipient.batch}-${recipient.place}`}
         empty={state ? t("empty_filter") : t("empty")}

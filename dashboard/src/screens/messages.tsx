@@ -66,6 +66,7 @@ export default function Messages() {
         numbered
         perPage={Infinity}
         rows={newest.data && [...newest.data.announcements, ...(earlier?.announcements ?? [])]}
+        failed={newest.failure}
         rowKey={(announcement) => announcement.message_id}
         empty={t("empty")}
         columns={[

@@ -38,6 +38,16 @@ it("marks the row that says the same as one above, and sends nothing", async () 
   expect(sent).toEqual(["GET"]);
 });
 
+it("takes reasons that differ in capitals, blanks or the script of digits alone for the same", async () => {
+  await type(0, "ย้ายไปตึก OPD ชั้น 2");
+  for (const same of ["ย้ายไปตึก  opd ชั้น 2", " ย้ายไปตึก Opd  ชั้น ๒ "]) {
+    await type(2, same);
+    expect(marked()).toEqual([2]);
+  }
+  await type(2, "ย้ายไปตึก OPD ชั้น 3");
+  expect(marked()).toEqual([]);
+});
+
 it("does not complain of the other language while a new row is being typed", async () => {
   await type(2, "ไ");
   expect(marked()).toEqual([]);

@@ -1,6 +1,7 @@
 /** The hospital's own reasons for cancelling and moving appointments: a list in order, in both languages. */
 import { ReasonWords } from "../api/limits";
 import type { OwnReasons as Own } from "../api/types";
+import { westernDigits } from "../dates";
 import { useForm } from "../form";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
@@ -34,11 +35,15 @@ type Row = Own["reasons"][number];
 const filled = (rows: Row[]): Row[] =>
   rows.map(({ th, en }) => ({ th: th.trim(), en: en.trim() })).filter(({ th, en }) => th || en);
 
+/** Texts that a reader takes for the same are the same here, as in the API. */
+const comparable = (text: string): string =>
+  westernDigits(text.normalize("NFKC")).toLowerCase().replaceAll("เเ", "แ").trim().replace(/\s+/g, " ");
+
 /** What is wrong with a text of a row. An empty one is wrong only if `empty`: it may still be typed. */
 const fault = (rows: Row[], row: Row, language: keyof Row, empty = true): string | undefined => {
   const text = row[language].trim();
   if (!text) return empty && filled([row])[0] ? t("both") : undefined;
-  return language === "th" && rows.find(({ th }) => th.trim() === text) !== row ? t("twice") : undefined;
+  return language === "th" && rows.find(({ th }) => comparable(th) === comparable(text)) !== row ? t("twice") : undefined;
 };
 
 export function OwnReasons() {

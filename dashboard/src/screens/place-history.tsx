@@ -84,6 +84,7 @@ export function PlaceHistory({ schedule_id, place, places, onClose }: PlaceHisto
       <Table
         caption={queue ? t("caption_queue", { queue }) : t("caption")}
         rows={list.data?.map((event, index) => ({ ...event, index }))}
+        failed={list.failure}
         rowKey={({ index }) => index}
         empty={t("empty")}
         columns={[

@@ -47,6 +47,7 @@ export function Province() {
       <Table
         caption={data ? `${from} – ${to}` : t("hospital")}
         rows={data?.hospitals}
+        failed={list.failure}
         perPage={50}
         rowKey={({ hospital_code }) => hospital_code}
         search={({ hospital_code, hospital_name }) => `${hospital_code} ${hospital_name}`}

@@ -67,6 +67,7 @@ export default function Reminders() {
       <Table
         caption={t("caption")}
         rows={figures.data?.days}
+        failed={figures.failure}
         rowKey={(day) => day.date}
         empty={t("empty")}
         columns={[

@@ -1,14 +1,9 @@
 /** What a schedule is like, to be read. */
 import type { Schedule } from "../api/types";
 import { timeSpan } from "../dates";
-import { lang, words } from "../i18n";
+import { lang } from "../i18n";
 import { word } from "../words";
-
-const t = words({
-  online: ["เปิดให้จอง Online", "Open online"],
-  yes: ["เปิด", "yes"],
-  no: ["ไม่เปิด", "no"],
-});
+import { onlineWords } from "./schedule-words";
 
 export function ScheduleDetails({ schedule }: { schedule: Schedule }) {
   const lines = [
@@ -17,7 +12,7 @@ export function ScheduleDetails({ schedule }: { schedule: Schedule }) {
     [word("time"), timeSpan(schedule.time_start, schedule.time_finish, lang.value)],
     [word("places"), schedule.capacity],
     [word("free"), schedule.available_count],
-    [t("online"), schedule.online ? t("yes") : t("no")],
+    [onlineWords("title"), schedule.state === "open" ? onlineWords(schedule.online ? "yes" : "no") : word("closed")],
   ];
   return (
     <dl class="detail">

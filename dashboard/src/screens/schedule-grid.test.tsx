@@ -2,6 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { expect, it } from "vitest";
 import type { Department, Period, Room, Schedule } from "../api/types";
+import { ScheduleDetails } from "./schedule-details";
 import { ScheduleGrid } from "./schedule-grid";
 
 const period = { period_id: 1, time_start: "08:00:00", time_finish: "08:59:59" } as Period;
@@ -31,4 +32,13 @@ it("keeps the focus in the cell whose schedule has just been opened", async () =
   expect(button.textContent).toContain("2/2");
   expect(document.activeElement).toBe(button);
   page.remove();
+});
+
+it("tells whoever may only read that a schedule is closed, not that it is open online", async () => {
+  const page = document.createElement("div");
+  const lines = () => [...page.querySelectorAll("dd")].map(({ textContent }) => textContent);
+  await act(() => render(<ScheduleDetails schedule={{ ...opened, online: true }} />, page));
+  expect(lines().at(-1)).toBe("เปิด");
+  await act(() => render(<ScheduleDetails schedule={{ ...opened, online: true, state: "closed" }} />, page));
+  expect(lines().at(-1)).toBe("ปิดแล้ว");
 });

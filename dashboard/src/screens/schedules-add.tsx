@@ -14,12 +14,12 @@ import { Check, DateField, numberError, SelectField, TextField } from "../ui/fie
 import { Form, Submit } from "../ui/form";
 import { Progress } from "../ui/progress";
 import { word } from "../words";
+import { onlineWords } from "./schedule-words";
 
 const t = words({
   window: ["ข้อมูลตารางเวลา", "Schedules of a date"],
   line: ["ข้อมูล Slot เวลา ชุดที่ {n}", "Places, set {n}"],
   slots_hint: ["ต่อช่วงเวลา 1 ถึง 999", "per period, 1 to 999"],
-  online: ["เปิดให้จอง Online", "Open for booking online"],
   all_periods: ["ทุกช่วง", "All periods"],
   taken: ["มีแล้ว", "there already"],
   above: ["เลือกไว้ในชุดก่อนหน้า", "chosen in a set above"],
@@ -258,7 +258,7 @@ export function AddSchedules({ departments, rooms, periods, onClose, onSaved, ..
                 )}
               </fieldset>
               <div class="line-foot">
-                <Check label={t("online")} checked={line.online} onChecked={(online) => change(line.key, { online })} />
+                <Check label={onlineWords("title")} checked={line.online} onChecked={(online) => change(line.key, { online })} />
                 <button type="button" onClick={() => setLines(lines.filter(({ key }) => key !== line.key))}>
                   {t("drop")}
                 </button>

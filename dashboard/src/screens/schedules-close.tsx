@@ -278,7 +278,7 @@ export function CloseSchedules({ date, schedules, schedule, onClose, onDone }: C
                     onValue={(to) => change({ toDate: to ?? null })}
                     error={form.errors.toDate}
                   />
-                  <Room target={target.data} />
+                  {!target.failure && <Room target={target.data} />}
                 </div>
               )}
             </Choices>

@@ -86,6 +86,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     }),
     send: async () => {
       const before = changes.current;
+      setPreview(undefined);
       const result = await sendParts({ previews: true, next: toStart!, sum: NOTHING });
       if (before === changes.current) setPreview(result); // else it is the result of an earlier choice
     },
@@ -125,6 +126,11 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
     setReached(undefined);
     form.set(change);
   };
+  /** What the field of this name is given. */
+  const field = <K extends keyof Values>(name: K) => ({
+    ...form.field(name),
+    onValue: (value: Values[K]) => set({ [name]: value }),
+  });
   /** Where making continues after a part has failed. */
   const begun = reached && !reached.previews ? reached : undefined;
   const making = busy && begun !== undefined;
@@ -165,7 +171,7 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("what")}</legend>
           <div class="fields-row">
-            <DateField label={t("from")} {...form.field("from")} />
+            <DateField label={t("from")} {...field("from")} />
             <div class="field">
               <label class="check">
                 <input type="radio" name="span" checked={!week} onChange={() => set({ week: false })} />
@@ -181,8 +187,8 @@ export function CopySchedules({ date, onClose, onDone }: CopyProps) {
         <fieldset class="line" disabled={making}>
           <legend>{t("to")}</legend>
           <div class="fields-row">
-            <DateField label={t("to_start")} min={today()} {...form.field("toStart")} />
-            <DateField label={t("to_finish")} min={toStart} {...form.field("toFinish")} />
+            <DateField label={t("to_start")} min={today()} {...field("toStart")} />
+            <DateField label={t("to_finish")} min={toStart} {...field("toFinish")} />
           </div>
           <fieldset class="periods">
             <legend>{t("weekdays")}</legend>

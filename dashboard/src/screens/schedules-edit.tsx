@@ -9,11 +9,11 @@ import { Dialog } from "../ui/dialog";
 import { Check, numberError, TextField } from "../ui/field";
 import { Form } from "../ui/form";
 import { word } from "../words";
+import { onlineWords } from "./schedule-words";
 
 const t = words({
   window: ["แก้ไข Slot เวลา", "Change a schedule"],
   hint: ["จองแล้ว {booked} ลดต่ำกว่านี้ไม่ได้", "{booked} are booked; it cannot be fewer"],
-  online: ["เปิดให้จอง Online", "Open for booking online"],
 });
 
 interface EditProps {
@@ -42,7 +42,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
         form={form}
         compared={[
           { name: "capacity", title: word("places") },
-          { name: "online", title: t("online"), shows: (value) => (value ? "✓" : "–") },
+          { name: "online", title: onlineWords("title"), shows: (value) => (value ? "✓" : "–") },
         ]}
         onTheirs={onClose}
       >
@@ -57,7 +57,7 @@ export function EditSchedule({ schedule, onClose, onDone }: EditProps) {
           {...form.field("capacity")}
           limit={bounds}
         />
-        <Check label={t("online")} checked={form.values.online} onChecked={(online) => form.set({ online })} />
+        <Check label={onlineWords("title")} checked={form.values.online} onChecked={(online) => form.set({ online })} />
       </Form>
     </Dialog>
   );

@@ -17,7 +17,7 @@ import { reopen } from "./closing";
 
 const t = words({
   window: ["เปิดรับนัดอีกครั้ง", "Open again"],
-  caption: ["ตารางที่ปิดไว้", "Closed schedules"],
+  caption: ["ตารางที่ปิดแล้ว", "Closed schedules"],
   nothing: ["ไม่มีตารางที่ปิดอยู่", "Nothing is closed here."],
   held: ["ผู้จองค้าง", "Booked"],
   closed_at: ["ปิดเมื่อ", "Closed"],

@@ -22,7 +22,7 @@ import { CopySchedules } from "./schedules-copy";
 import { EditSchedule } from "./schedules-edit";
 import { ScheduleDetails } from "./schedule-details";
 import { ScheduleGrid } from "./schedule-grid";
-import { scheduleWords } from "./schedule-words";
+import { onlineWords, scheduleWords } from "./schedule-words";
 import { ReopenSchedules } from "./schedules-reopen";
 
 const t = words({
@@ -36,9 +36,6 @@ const t = words({
   reopen_day: ["เปิดที่ปิดไว้อีกครั้ง", "Open again what is closed"],
   people: ["เลื่อนหรือยกเลิกผู้จอง", "Move or cancel people"],
   booked: ["จองแล้ว", "Booked"],
-  online: ["เปิดให้จอง Online", "Open online"],
-  yes: ["เปิด", "yes"],
-  no: ["ไม่เปิด", "no"],
   before: ["วันก่อน", "Previous day"],
   after: ["วันถัดไป", "Next day"],
   total: ["รวม {places} Slot จองแล้ว {booked}", "{places} places in all, {booked} booked"],
@@ -142,6 +139,7 @@ export default function Schedules() {
           key={date}
           caption={t("caption", { date: longDate(date, lang.value) })}
           rows={list.data}
+          failed={list.failure}
           search={scheduleWords}
           rowKey={(schedule) => schedule.schedule_id}
           rowClass={(schedule) => (schedule.state === "open" ? undefined : "over")}
@@ -163,10 +161,10 @@ export default function Schedules() {
             },
             { title: word("free"), kind: "figure", cell: (schedule) => schedule.available_count },
             {
-              title: t("online"),
+              title: onlineWords("title"),
               kind: "mark",
               cell: (schedule) =>
-                schedule.state !== "open" ? word("closed") : schedule.online ? <CheckMark says={t("yes")} /> : t("no"),
+                schedule.state !== "open" ? word("closed") : schedule.online ? <CheckMark says={onlineWords("yes")} /> : onlineWords("no"),
             },
             {
               title: word("task"),

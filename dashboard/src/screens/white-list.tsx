@@ -78,13 +78,14 @@ export default function WhiteList() {
   const first = useLoaded(() => api.post(PATH), []);
   const count = useLoaded(() => api.get(`${PATH}/count`), []);
   const [later, setLater] = useState<WhiteListPage>();
-  const [found, setFound] = useState<WhiteListPage & { words: string }>();
+  /** What is searched for, and whom the search has found so far: nobody is shown while that is not known. */
+  const [found, setFound] = useState<{ words: string; page?: WhiteListPage }>();
   const [open, setOpen] = useState<"add" | "import" | { person: string; entry: WhiteListEntry }>();
   const { failure, run } = useAction();
   const list = useLatestAction();
   useEffect(() => list.forget, []);
   const all = first.data && (later ? { ...later, people: [...first.data.people, ...later.people] } : first.data);
-  const shown = found ?? all;
+  const shown = found ? found.page : all;
   const showAll = () => {
     list.forget();
     setFound(undefined);
@@ -99,33 +100,38 @@ export default function WhiteList() {
     check: ({ words }) => ({ words: searchError(words) }),
     // A new search takes the place of what is pending, so the form does not wait for its end.
     send: async ({ words }) => {
-      setFound(undefined);
+      setFound({ words });
       void list.run(async (isLatest) => {
         const cid = cidMeant(words);
         const page = await (cid ? find(cid) : search(words, "", isLatest));
         if (!isLatest()) return;
-        setFound({ ...page, words });
+        setFound({ words, page });
         if (cid) form.set({ words: "" });
       });
     },
   });
+  useEffect(() => {
+    if (!form.errors.words) return;
+    list.forget();
+    setFound({ words: "" });
+  }, [form.errors.words]);
   const more = () =>
     list.run(async (isLatest) => {
       const after = shown!.next;
       const page = await (found ? search(found.words, after, isLatest) : api.post(PATH, { body: { after } }));
       if (!isLatest()) return;
-      if (found) setFound((now) => ({ ...joined(now, page), words: found.words }));
+      if (found) setFound((now) => ({ words: found.words, page: joined(now?.page, page) }));
       else setLater((now) => joined(now, page));
     });
   /** The list is read from an index, a moment behind: a row that was changed is put into it. */
   const put = (person: string, row?: WhiteListRow) => {
-    const changed = <P extends WhiteListPage>(page: P): P => ({
+    const changed = (page: WhiteListPage): WhiteListPage => ({
       ...page,
       people: page.people.flatMap((each) => (each.person !== person ? [each] : row ? [row] : [])),
     });
     first.change(changed);
     setLater((page) => page && changed(page));
-    setFound((page) => page && changed(page));
+    setFound((now) => now?.page && { ...now, page: changed(now.page) });
   };
   const edit = ({ person }: WhiteListRow) =>
     run(async () => setOpen({ person, entry: await api.post(`${PATH}/entry`, { body: { person } }) }));
@@ -136,7 +142,7 @@ export default function WhiteList() {
       await count.reload();
     });
   const close = () => setOpen(undefined);
-  const n = number(found?.people.length ?? 0);
+  const n = number(found?.page?.people.length ?? 0);
   return (
     <>
       <div class="toolbar">
@@ -173,7 +179,7 @@ export default function WhiteList() {
       <Failed failure={list.failure ?? failure} />
       <p role="status">
         {found
-          ? t(found.next ? "found_so_far" : "found", { n })
+          ? found.page && t(found.page.next ? "found_so_far" : "found", { n })
           : count.data && t(count.data.is_all ? "count" : "at_least", { n: number(count.data.people) })}
       </p>
       <Table
@@ -181,8 +187,9 @@ export default function WhiteList() {
         numbered
         perPage={Infinity}
         rows={shown?.people}
+        failed={found ? !list.busy : first.failure}
         rowKey={({ person }) => person}
-        empty={t(found?.next ? "found_so_far" : found ? "nobody" : "empty", { n })}
+        empty={t(found?.page?.next ? "found_so_far" : found ? "nobody" : "empty", { n })}
         columns={[
           { title: word("cid"), cell: (row) => <span class="cid">{row.cid_masked}</span> },
           { title: word("person_name"), kind: "name", cell: (row) => row.name },
@@ -227,7 +234,6 @@ interface WindowProps {
   onClose: () => void;
   onDone: () => Promise<void>;
 }
-
 
 function Add({ onClose, onDone }: WindowProps) {
   const form = useForm({

@@ -5,7 +5,7 @@ import type { Holiday } from "../api/types";
 import { holidayKind, holidayName } from "../holidays";
 import { isThai, lang, words } from "../i18n";
 
-const t = words({
+export const monthWords = words({
   before: ["เดือนก่อน", "Previous month"],
   after: ["เดือนถัดไป", "Next month"],
   today: ["วันนี้", "today"],
@@ -74,11 +74,11 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
   return (
     <div class="month">
       <div class="month-head">
-        <button type="button" onClick={() => onMonth(monthAfter(year, month, -1))} aria-label={t("before")}>
+        <button type="button" onClick={() => onMonth(monthAfter(year, month, -1))} aria-label={monthWords("before")}>
           ‹
         </button>
         <h2 aria-live="polite">{ahead?.title ?? monthTitle(year, month, language)}</h2>
-        <button type="button" onClick={() => onMonth(monthAfter(year, month, 1))} aria-label={t("after")}>
+        <button type="button" onClick={() => onMonth(monthAfter(year, month, 1))} aria-label={monthWords("after")}>
           ›
         </button>
       </div>
@@ -115,7 +115,7 @@ export function Month({ year, month, chosen, onChoose, onMonth, day, holidays, c
                     >
                       <span class="visually-hidden">
                         {longDate(date, language)}
-                        {date === now ? ` ${t("today")}` : ""}
+                        {date === now ? ` ${monthWords("today")}` : ""}
                         {read.map((text) => `${isThai() ? " " : ", "}${text}`)}
                       </span>
                       <span aria-hidden="true" class="day-number">

@@ -1,6 +1,9 @@
 import { words } from "../i18n";
 
-const t = words({ working: ["กำลังดำเนินการ…", "Working…"], of: ["{done} จาก {all}", "{done} of {all}"] });
+const t = words({
+  working: ["กำลังดำเนินการ…", "Working…"],
+  of: ["{done} จาก {all}", "{done} of {all}"],
+});
 
 /** Progress of a long operation; without a figure while `all` is not known. */
 export function Progress({ label, done, all }: { label?: string; done?: number; all?: number }) {

@@ -50,6 +50,8 @@ interface TableProps<T> {
   caption: string;
   columns: Column<T>[];
   rows: T[] | undefined;
+  /** Why there are no rows, if they could not be loaded: that is told above the table, which says nothing. */
+  failed?: unknown;
   rowKey: (row: T) => string | number;
   empty: string;
   numbered?: boolean;
@@ -63,7 +65,7 @@ interface TableProps<T> {
 }
 
 export function Table<T>(props: TableProps<T>) {
-  const { caption, columns, rows, rowKey, empty, numbered, rowClass, perPage = PER_PAGE, search, first } = props;
+  const { caption, columns, rows, failed, rowKey, empty, numbered, rowClass, perPage = PER_PAGE, search, first } = props;
   const [typed, setTyped] = useState("");
   const [chosenPage, choosePage] = useState<number | undefined>();
   const hasFilter = search !== undefined && (rows?.length ?? 0) > FILTERED;
@@ -149,7 +151,7 @@ export function Table<T>(props: TableProps<T>) {
             ))}
             {!count && (
               <tr class="empty">
-                <td colSpan={all.length}>{!rows ? word("loading") : part ? t("none") : empty}</td>
+                <td colSpan={all.length}>{!rows ? !failed && word("loading") : part ? t("none") : empty}</td>
               </tr>
             )}
           </tbody>
