@@ -4,19 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 const TABLE = /\bwords\((\{\n.*?\n\})\)/gs;
 const TEXTS = "texts-of-screens";
 
-/** Swap the Thai letters with those of ASCII: a Thai letter is then one byte instead of three. Twice, it is the text again.
- * What would need a backslash in a template literal (` $ \) is swapped with letters that no text has. */
-function swapped(text) {
-  return text.replace(/["-|ก-๛]/g, (letter) => {
-    const code = letter.charCodeAt(0);
-    return String.fromCharCode(code < 128 ? code + 0xddf : code - 0xddf);
-  });
-}
-
 /** The source of the module of these texts; each language is one string, a text a line. */
 const moduleOf = (th, en) => `
-  ${swapped}
-  const th = swapped(${JSON.stringify(swapped(th.join("\n")))}).split("\\n");
+  const th = ${JSON.stringify(th.join("\n"))}.split("\\n");
   const en = ${JSON.stringify(en.join("\n"))}.split("\\n");
   export default (keys, from) =>
     Object.fromEntries(keys.split(" ").map((key, index) => [key, [th[from + index], en[from + index]]]));
