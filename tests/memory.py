@@ -34,7 +34,10 @@ _serialized = DynamoHandler.serialized
 
 
 def _quickly_serialized(handler: DynamoHandler, answer: Any) -> Any:
-    """Encode an answer with items directly; moto compares each of its values with the service's description."""
+    """Encode an answer with items directly.
+
+    moto compares each of its values with the service's description.
+    """
     if not isinstance(answer, DynamoResult) or handler._get_action() not in OF_ITEMS:
         return _serialized(handler, answer)
     given = {name: value for name, value in answer.result.items() if value is not None}  # type: ignore[attr-defined]

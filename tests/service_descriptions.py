@@ -1,4 +1,4 @@
-"""Read botocore's descriptions of AWS services once, for this process and all its forks.
+"""Read botocore's descriptions of AWS services once, for all forks of a process.
 
 Each session of botocore reads megabytes of JSON before its first request. In a process that makes twenty requests that
 takes longer than the requests.

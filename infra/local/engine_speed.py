@@ -169,10 +169,10 @@ def _size_of_numbers(numbers: tuple[str, ...]) -> int:
 
 
 def encode_answers_quickly() -> None:
-    """Make the engine's DynamoDB and its streams encode their answers with `quick_answer`."""
+    """Make the engine's DynamoDB and its streams answer with `quick_answer`."""
     dynamodb.json_response = dynamodb_streams.json_response = quick_answer
 
 
 def quick_answer(data: Any, status: int = 200, *, content_type: str = responses.JSON_1_0_CONTENT_TYPE) -> Any:
-    """Build an answer as the engine's own function does, without spaces between the tokens."""
+    """Build an answer as the engine does, without spaces in its JSON."""
     return status, {"Content-Type": content_type}, msgspec.json.encode(data)

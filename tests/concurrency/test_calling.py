@@ -1,4 +1,4 @@
-"""Sixteen counters at two service points call a hundred people, and at full size five hundred.
+"""Sixteen counters at two service points call a hundred people, or five hundred.
 
 Meanwhile tickets are drawn and people are sent on.
 

@@ -58,7 +58,10 @@ def running() -> Iterator[MessageEnvironment]:
 
 @pytest.fixture
 def environment(running: MessageEnvironment) -> Iterator[MessageEnvironment]:
-    """The environment; after the test there are no appointments, no messages and no deliveries again."""
+    """The environment, without appointments and messages.
+
+    They and their deliveries are deleted after the test.
+    """
     yield running
     for table in ("appointments", "messages", "batches", "recipients"):
         empty(running, table)
