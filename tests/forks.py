@@ -15,5 +15,6 @@ context.set_forkserver_preload(
         "tests.concurrency.booking_clients",
         "tests.concurrency.desk_clients",
         "tests.concurrency.naive",
+        "tests.service_descriptions",
     ]
 )

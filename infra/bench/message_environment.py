@@ -47,16 +47,23 @@ class MessageEnvironment:
     children: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     token: str = ""
     _tokens: dict[str, str] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _queue_urls: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the engine, independent of this process's environment."""
-        return boto3.client(
-            service,
-            endpoint_url=self.env["AWS_ENDPOINT_URL"],
-            region_name=self.env["AWS_REGION"],
-            aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
-        )
+        """The boto3 client of the engine, independent of this process's environment.
+
+        Made once for each service, because it takes longer than a request.
+        """
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,
+                endpoint_url=self.env["AWS_ENDPOINT_URL"],
+                region_name=self.env["AWS_REGION"],
+                aws_access_key_id=self.env["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=self.env["AWS_SECRET_ACCESS_KEY"],
+            )
+        return self._clients[service]
 
     def sign_in(self, login: str, password: str) -> None:
         """Make `call` use this account's token from now on."""
@@ -97,7 +104,9 @@ class MessageEnvironment:
         return messages.get(f"{channel} {HOSPITAL}-{message_id}", {"people": 0, "deliveries": 0, "most": 0})
 
     def queue_url(self, name: str) -> str:
-        return str(self.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"])
+        if name not in self._queue_urls:
+            self._queue_urls[name] = self.client("sqs").get_queue_url(QueueName=f"moph-local-{name}")["QueueUrl"]
+        return self._queue_urls[name]
 
     def set_visibility(self, seconds: int) -> None:
         """Set the seconds until a killed worker's jobs are visible again (on AWS 360)."""
@@ -135,7 +144,8 @@ def message_environment() -> Iterator[MessageEnvironment]:
             yield environment
         finally:
             for child in reversed(children):
-                child_processes.stop(child)
+                child.kill()  # a clean end would save the state, which goes with the folder
+                child.wait()
 
 
 class Workers:

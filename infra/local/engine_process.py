@@ -24,7 +24,12 @@ from ministack.services import dynamodb
 from infra.local import engine_http
 from infra.local.engine_auth import Message, Receive, Send, guarded, headers_of
 from infra.local.engine_memory import forget_read_records, keep_digests_of_transactions, share_equal_values
-from infra.local.engine_speed import copy_rows_quickly, remember_parsed_expressions
+from infra.local.engine_speed import (
+    copy_rows_quickly,
+    encode_answers_quickly,
+    measure_rows_quickly,
+    remember_parsed_expressions,
+)
 from infra.local.stream_poll import with_positions
 
 SAVE_SECONDS = float(os.environ.get("SAVE_SECONDS", "3"))
@@ -156,6 +161,8 @@ def main() -> None:
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     remember_parsed_expressions()
     copy_rows_quickly()
+    measure_rows_quickly()
+    encode_answers_quickly()
     forget_read_records()
     share_equal_values()
     keep_digests_of_transactions()

@@ -5,6 +5,8 @@ That took 97 % of its CPU time when five hundred people waited in one queue. The
 names of columns and placeholders, and the whole product has some hundred expressions.
 
 It copies a row several times for each update, with Python's `deepcopy`, which took a third of a booking's time.
+
+It measures each row that it reads, and encodes its answers with Python's `json`. That took half the time of a query.
 """
 
 import copy
@@ -15,7 +17,9 @@ from functools import lru_cache, wraps
 from types import SimpleNamespace
 from typing import Any
 
-from ministack.services import dynamodb
+import msgspec
+from ministack.core import responses
+from ministack.services import dynamodb, dynamodb_streams
 
 EXPRESSIONS = 2_000  # size of each cache; the least recently used one is dropped
 # How PynamoDB writes the condition of a query: the partition key, and at most one condition on the sort key.
@@ -132,3 +136,43 @@ def quick_copy(value: Any) -> Any:
     if kind is list:
         return [quick_copy(content) for content in value]
     return value if kind in _PLAIN else copy.deepcopy(value)
+
+
+def measure_rows_quickly() -> None:
+    """Make the engine's DynamoDB measure rows with `quick_size`."""
+    dynamodb._item_size_bytes = quick_size
+
+
+def quick_size(row: Any) -> int:
+    """Size of a row in bytes, as the engine's own function computes it.
+
+    Texts are measured directly, and equal sets of numbers once.
+    """
+    if not isinstance(row, dict):
+        return 0
+    size = 0
+    for name, value in row.items():
+        size += len(name) if name.isascii() else len(name.encode())
+        kind, content = next(iter(value.items())) if type(value) is dict and len(value) == 1 else ("", None)
+        if kind == "S" and type(content) is str:
+            size += len(content) if content.isascii() else len(content.encode())
+        elif kind == "NS" and type(content) is list:
+            size += _size_of_numbers(tuple(content))
+        else:
+            size += dynamodb._attribute_value_size(value)
+    return size
+
+
+@lru_cache(EXPRESSIONS)
+def _size_of_numbers(numbers: tuple[str, ...]) -> int:
+    return sum(map(dynamodb._number_size_bytes, numbers))
+
+
+def encode_answers_quickly() -> None:
+    """Make the engine's DynamoDB and its streams answer with `quick_answer`."""
+    dynamodb.json_response = dynamodb_streams.json_response = quick_answer
+
+
+def quick_answer(data: Any, status: int = 200, *, content_type: str = responses.JSON_1_0_CONTENT_TYPE) -> Any:
+    """Build an answer as the engine does, without spaces in its JSON."""
+    return status, {"Content-Type": content_type}, msgspec.json.encode(data)

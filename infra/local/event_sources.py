@@ -20,12 +20,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 import urllib3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.local import LambdaContext
 
@@ -40,6 +41,16 @@ ACCESSES = "record_accesses"
 ACCESS_LINE, LOG_BYTES = '{"access_record":', 4_000_000
 LOG_PAUSE_SECONDS = 0.4
 log = logging.getLogger("moph")
+
+
+@cache
+def aws_client(service: str) -> Any:
+    """The client of an AWS service, which all feeds share.
+
+    `main` makes them before the threads start: a client reads megabytes of JSON, and several at the same time would
+    each read them.
+    """
+    return boto3.client(service, config=Config(max_pool_connections=50))
 
 
 class Checkpoints:
@@ -72,8 +83,8 @@ def feed_stream(
     In order, and in batches.
     """
     table, function = source.stream_arn, source.name
-    arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    streams = boto3.client("dynamodbstreams")
+    arn = aws_client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = aws_client("dynamodbstreams")
     iterators: dict[str, str] = {}
     shards: list[str] = []
     read = source.batch_size
@@ -109,8 +120,8 @@ def skip_stream(table: str, function: str, checkpoints: Checkpoints) -> None:
 
     After the next start, `function` gets none of its present records.
     """
-    arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
-    streams = boto3.client("dynamodbstreams")
+    arn = aws_client("dynamodb").describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    streams = aws_client("dynamodbstreams")
     for shard in streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]:
         iterator = _iterator(streams, arn, shard["ShardId"], None)
         while records := (page := streams.get_records(ShardIterator=iterator))["Records"]:
@@ -203,7 +214,7 @@ def feed_queue(run: Callable[[dict[str, Any]], Any], source: Any, ending: thread
     A failed message comes back after the queue's visibility time-out; after five times it goes to the dead-letter
     queue.
     """
-    sqs = boto3.client("sqs")
+    sqs = aws_client("sqs")
     url = sqs.get_queue_url(QueueName=settings().queue(source.queue))["QueueUrl"]
     while not ending.is_set():
         size = min(source.batch_size, 10)
@@ -320,6 +331,8 @@ def main() -> None:
     sources = [source for source in app.event_sources if (source.name == COUNTS) == counts]
     tables = {source.name: source.stream_arn for source in sources if hasattr(source, "stream_arn")}
     stream_poll = StreamPoll(os.environ["AWS_ENDPOINT_URL"], tables)
+    for service in ("dynamodb", "dynamodbstreams") if counts else ("dynamodb", "dynamodbstreams", "sqs"):
+        aws_client(service)
     polling = _thread(ending, stream_poll.run)
     threads = []
     for source in sources:

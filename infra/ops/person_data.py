@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -317,7 +318,13 @@ def _get(table: str, key: Item) -> Item | None:
 
 
 def _dynamodb() -> Any:
-    return boto3.client("dynamodb", region_name=settings().region)
+    return _client(settings().region, os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@cache
+def _client(region: str, endpoint: str | None) -> Any:
+    """Made once: it takes longer than a request, and each row is one request."""
+    return boto3.client("dynamodb", region_name=region, endpoint_url=endpoint)
 
 
 def _now() -> str:

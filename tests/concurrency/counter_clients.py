@@ -40,7 +40,7 @@ class CounterLog:
 def serve_all(task: ClientTask) -> CounterLog:
     """Run a counter that calls and serves people until the queue stays empty.
 
-    It ends when ten calls in a row find nobody waiting. It sends some people on to the next point, and its page is
+    It ends when four calls in a row find nobody waiting. It sends some people on to the next point, and its page is
     killed at times. The new page reads from the queue whom the counter serves, and continues with them. given: (urls,
     token, point, counter, point to send on to or None).
     """
@@ -48,7 +48,7 @@ def serve_all(task: ClientTask) -> CounterLog:
     chance, log = task.random(), CounterLog()
     clients = [Client(url, token) for url in urls]
     path, idle, current = f"{QUEUES}/{point}/counters/{counter}", 0, ""
-    while idle < 10:
+    while idle < 4:
         client = chance.choice(clients)
         if not current:
             call_id = str(uuid.uuid4())

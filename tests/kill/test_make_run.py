@@ -184,7 +184,7 @@ def _of_month(client: Client, day: Any) -> int:
 def test_a_first_start_that_is_cut_short_is_completed_by_the_next(kept: Run) -> None:
     process = kept.spawn()
     eventually((kept.state_dir / "running").exists, "the first start has begun", every=0.01)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGINT)
     process.communicate(timeout=600)
 
     kept.start()
@@ -206,7 +206,10 @@ def mode(path: Path) -> int:
         return 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGTERM, *(pytest.param(number, marks=pytest.mark.large) for number in (signal.SIGINT, signal.SIGHUP))],
+)
 def test_ended_cleanly_at_a_random_moment_under_load_nothing_acknowledged_is_lost(
     run: Run, number: signal.Signals
 ) -> None:
@@ -315,6 +318,10 @@ def test_a_folder_in_use_by_another_make_run_is_one_clear_line_and_exit_code_1(r
 
     assert (code, len(said)) == (1, 1)
     assert "in use by another" in said[0]
+
+
+def test_a_closed_terminal_ends_it_cleanly(run: Run) -> None:
+    assert run.end(signal.SIGHUP) == 0
 
 
 @pytest.mark.parametrize("command", ["redrive", "chalice-local", "admin"])

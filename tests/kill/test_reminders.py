@@ -49,11 +49,30 @@ DEATHS = (*range(1, 8), 15, 24, 26, 27, 40, 46, 47, 48, 49, 50, 52)
 LATER_DEATHS = (2, 6, 9, 12, 14)
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[MessageEnvironment]:
+    with message_environment() as environment:
+        seed_people(environment, PEOPLE)
+        yield environment
+
+
 @pytest.fixture
-def environment() -> Iterator[MessageEnvironment]:
-    with message_environment() as running:
-        seed_people(running, PEOPLE)
-        yield running
+def environment(running: MessageEnvironment) -> Iterator[MessageEnvironment]:
+    """The environment, without appointments and messages.
+
+    They and their deliveries are deleted after the test.
+    """
+    yield running
+    for table in ("appointments", "messages", "batches", "recipients"):
+        empty(running, table)
+    running.control("reset", {})
+
+
+def empty(environment: MessageEnvironment, table: str) -> None:
+    client, name = environment.client("dynamodb"), f"moph-local-{table}"
+    keys = [key["AttributeName"] for key in client.describe_table(TableName=name)["Table"]["KeySchema"]]
+    for row in client.scan(TableName=name)["Items"]:
+        client.delete_item(TableName=name, Key={key: row[key] for key in keys})
 
 
 @pytest.fixture
@@ -152,6 +171,26 @@ def book(people: Client, person: int, schedule_id: int) -> int:
     return held
 
 
+def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellation(
+    environment: MessageEnvironment, people: Client
+) -> None:
+    schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
+    stays, cancels, moves = range(3)
+    held = {person: book(people, person, schedule) for person in (stays, cancels, moves)}
+    assert remind(environment, EVE) == 0
+    assert left(environment) == len(CHANNELS)  # one job a channel for all three
+    assert people.cancel(cid(cancels), held[cancels]).status == 200
+    assert people.postpone(cid(moves), held[moves], later).status == 200
+    telling = start(environment, "appointments_stream", EVE)
+    eventually(lambda: withdrawn(environment) == 2, "the stream has brought both")
+    end(telling)
+
+    deliver_all(environment, EVE)
+
+    reminded = [reminders(environment, person) for person in (stays, cancels, moves)]
+    assert reminded == [once(DAY), once(), once()]
+
+
 def test_everybody_is_reminded_once_of_what_they_still_hold(environment: MessageEnvironment, people: Client) -> None:
     schedules, later = [one["schedule_id"] for one in people.schedules(DAY)], people.schedules(LATER)[2]["schedule_id"]
     held = {person: book(people, person, schedules[person // 20]) for person in range(PEOPLE)}
@@ -195,26 +234,6 @@ def test_everybody_is_reminded_once_of_what_they_still_hold(environment: Message
     moved = {moves_before: once(LATER), moves_between: once(LATER), moves_after: once(DAY, LATER)}
     never = {cancels_before: once(), cancels_between: once()}
     assert reminded == {person: once(DAY) for person in still_there} | moved | never
-
-
-def test_a_reminder_that_is_still_on_its_way_does_not_arrive_after_the_cancellation(
-    environment: MessageEnvironment, people: Client
-) -> None:
-    schedule, later = (people.schedules(day)[2]["schedule_id"] for day in (DAY, LATER))
-    stays, cancels, moves = range(3)
-    held = {person: book(people, person, schedule) for person in (stays, cancels, moves)}
-    assert remind(environment, EVE) == 0
-    assert left(environment) == len(CHANNELS)  # one job a channel for all three
-    assert people.cancel(cid(cancels), held[cancels]).status == 200
-    assert people.postpone(cid(moves), held[moves], later).status == 200
-    telling = start(environment, "appointments_stream", EVE)
-    eventually(lambda: withdrawn(environment) == 2, "the stream has brought both")
-    end(telling)
-
-    deliver_all(environment, EVE)
-
-    reminded = [reminders(environment, person) for person in (stays, cancels, moves)]
-    assert reminded == [once(DAY), once(), once()]
 
 
 def test_a_hospital_whose_reminders_fail_does_not_hold_up_the_others(
@@ -262,17 +281,17 @@ def forget_the_mark(environment: MessageEnvironment) -> None:
     def without_mark(row: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in row.items() if name != "reminded_at"}
 
-    change_only_row(environment, "appointments", without_mark)
+    change_row(environment, "appointments", "cid", without_mark)
 
 
 def forget_the_name(environment: MessageEnvironment) -> None:
-    change_only_row(environment, "messages", lambda row: {**row, "once": {"S": "another"}}, "1")
+    change_row(environment, "messages", "once", lambda row: {**row, "once": {"S": "another"}})
 
 
-def change_only_row(environment: MessageEnvironment, table: str, changed: Any, item: str = "") -> None:
+def change_row(environment: MessageEnvironment, table: str, column: str, changed: Any) -> None:
+    """Change the only row of a table that has a column."""
     client, name = environment.client("dynamodb"), f"moph-local-{table}"
-    found = client.scan(TableName=name)["Items"]
-    (row,) = [one for one in found if one.get("item", {"S": ""})["S"].startswith(item)]
+    (row,) = [one for one in client.scan(TableName=name)["Items"] if column in one]
     keys = [key["AttributeName"] for key in client.describe_table(TableName=name)["Table"]["KeySchema"]]
     client.delete_item(TableName=name, Key={key: row[key] for key in keys})
     client.put_item(TableName=name, Item=changed(row))

@@ -32,7 +32,8 @@ from tests.model.reference import BOOKED, OPEN, Answer, Caller, Holding, Model, 
 from tests.staffed_hospital import HOURS, StaffedHospital
 
 HOSPITALS, PLACES = ("00006", "00008"), 2
-EXAMPLES = int(os.environ.get("EXAMPLES", "16"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "10"))
+MANY_EXAMPLES = 40
 APPOINTMENTS, SCHEDULES = "/api/dashboard/appointments", "/api/dashboard/schedules"
 REOPENINGS = "/api/dashboard/reopenings"
 
@@ -368,7 +369,8 @@ def masked(cid: str) -> str:
     return f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
 
 
-def test_every_answer_and_everything_shown_is_the_models(bench_environment: BenchEnvironment) -> None:
+@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(MANY_EXAMPLES, marks=pytest.mark.large)])
+def test_every_answer_and_everything_shown_is_the_models(bench_environment: BenchEnvironment, examples: int) -> None:
     class OnThisEngine(Machine):
         pass
 
@@ -376,7 +378,7 @@ def test_every_answer_and_everything_shown_is_the_models(bench_environment: Benc
     run_state_machine_as_test(
         OnThisEngine,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             stateful_step_count=20,
             database=None,
             derandomize="EXAMPLES" not in os.environ,  # the same runs in CI; others if more are asked for
