@@ -15,3 +15,11 @@ def keep(page: Page, name: str) -> None:
     """
     if os.environ.get("SCREENSHOTS"):
         page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def keep_whole(page: Page, name: str, tallest: int) -> None:
+    """Write a screenshot of the whole page, down to `tallest` pixels."""
+    if os.environ.get("SCREENSHOTS"):
+        size = page.evaluate("[innerWidth, Math.max(innerHeight, document.scrollingElement.scrollHeight)]")
+        clip = {"x": 0, "y": 0, "width": size[0], "height": min(size[1], tallest)}
+        page.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=clip)  # type: ignore[arg-type]
