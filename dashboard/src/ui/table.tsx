@@ -149,7 +149,9 @@ export function Table<T>(props: TableProps<T>) {
             ))}
             {!count && (
               <tr class="empty">
-                <td colSpan={all.length}>{!rows ? word("loading") : part ? t("none") : empty}</td>
+                <td colSpan={all.length}>
+                  <p>{!rows ? word("loading") : part ? t("none") : empty}</p>
+                </td>
               </tr>
             )}
           </tbody>
