@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from infra.local import demo
 from infra.local.showcase import made_people
 from tests.client import new_cid
+from tests.system.dashboard_page import thai_date
 
 CODE = demo.SHOWCASE[0]
 
@@ -51,6 +53,15 @@ def fill(label: str, text: str, key: str = "Enter") -> Step:
         field = inside(page).get_by_label(label).first
         field.fill(text)
         field.press(key)
+
+    return step
+
+
+def choose(label: str, option: str) -> Step:
+    """Choose an option of a list by its text."""
+
+    def step(page: Page) -> None:
+        page.get_by_label(label, exact=True).select_option(label=option)
 
     return step
 
@@ -233,21 +244,25 @@ SIGN_IN = [
         [fill("รหัสหน่วยบริการ", CODE, "Tab"), fill("ชื่อผู้ใช้", "nobody", "Tab"), fill("รหัสผ่าน", "Wrong-1"), sees("ไม่ถูกต้อง")],
     ),
 ]
-START = press("เริ่มเรียกคิว")
-QUEUE = [
-    Screen("where"),
-    Screen("waiting", "", [START]),
-    Screen("calling", "", [key("n"), sees("นัด")]),
-    Screen("absent", "", [key("a")]),
-    Screen("send-on", "", [key("t")]),
-    Screen("arrivals", "arrivals"),
-    Screen("arrivals-wrong", "arrivals", [fill("รหัสใบนัด", "12345")]),
-    Screen("not-known", "not-known"),
-    Screen("telephone", "telephone"),
-    Screen("points", "points"),
-    Screen("point-window", "points", [press("เพิ่มจุดบริการ"), press("บันทึก")]),
-    Screen("board-window", "points", [press("เพิ่มจอ"), press("บันทึก")]),
-]
+EXAMINATION = [choose("จุดบริการ", "ห้องตรวจ"), choose("ช่อง", "4"), press("เริ่มเรียกคิว")]
+
+
+def queue_of(values: dict[str, Any]) -> list[Screen]:
+    """The screens of the queue desk, at a counter that has called nobody yet."""
+    return [
+        Screen("where"),
+        Screen("waiting", "", EXAMINATION),
+        Screen("calling", "", [key("n"), sees("เรียกเมื่อ")]),  # the tab keeps where it calls
+        Screen("absent", "", [key("a")]),
+        Screen("send-on", "", [key("t")]),
+        Screen("arrivals", "arrivals"),
+        Screen("arrivals-wrong", "arrivals", [fill("รหัสใบนัด", "12345")]),
+        Screen("not-known", "not-known"),
+        Screen("telephone", "telephone", [fill("วันที่นัด", thai_date(date.fromisoformat(values["busy"])))]),
+        Screen("points", "points"),
+        Screen("point-window", "points", [press("เพิ่มจุดบริการ"), press("บันทึก")]),
+        Screen("board-window", "points", [press("เพิ่มจอ"), press("บันทึก")]),
+    ]
 
 
 def five_minutes_later(page: Page) -> None:
@@ -292,7 +307,7 @@ def phone_of(values: dict[str, Any]) -> list[Screen]:
         Screen("home", "", [fill("เลขบัตรประชาชน", values["visitor"], "Tab"), enter, sees("นัดของฉัน")]),
         Screen("home-more", "", [open_more]),
         Screen("qr", "", [open_more, press("คิวอาร์โค้ด")]),
-        Screen("cancel", "", [open_more, press("ยกเลิกนัด")], is_asked=True),
+        Screen("cancel", "", [open_more, press("ยกเลิกนัด", "Cancel")], is_asked=True),
         Screen("find", "find"),
         Screen("department", find),
         Screen("day", f"{find}&department=1"),

@@ -8,9 +8,11 @@ screens are those of the showcase hospital, and of a hospital that has nothing y
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -38,12 +40,12 @@ from tests.system.gallery_screens import (
     FIRST_HOUR,
     OFFICER,
     PROVINCE,
-    QUEUE,
     SIGN_IN,
     STAY,
     Screen,
     kiosk_of,
     phone_of,
+    queue_of,
 )
 from tests.waiting import eventually
 
@@ -221,6 +223,20 @@ def shown(browser: Browser, showcase: Showcase) -> Iterator[Callable[..., list[s
 
 
 Shown = Callable[..., list[str]]
+SOURCES = Path(__file__).parents[2] / "dashboard" / "src"
+
+
+def test_no_screen_of_the_menus_is_missing() -> None:
+    lists = (CLERK, BOOKINGS, OFFICER, ADMINISTRATOR, PROVINCE, COUNTRY, FIRST_HOUR)
+    shown = {screen.address.partition("?")[0] for screens in lists for screen in screens}
+    dashboard = re.findall(r'as "?([\w-]*)"? }', (SOURCES / "screens" / "all.ts").read_text("utf-8").replace('""', ""))
+    queue = re.findall(r'path: "([\w-]*)"', (SOURCES / "queue" / "app.tsx").read_text("utf-8"))
+    shown_of_queue = {screen.address for screen in queue_of({"busy": in_days(1).isoformat()})}
+
+    assert set(dashboard) - shown == set()
+    assert len(dashboard) > 15
+    assert set(queue) - shown_of_queue == set()
+    assert len(queue) > 3
 
 
 def test_the_clerks_screens(shown: Shown, showcase: Showcase) -> None:
@@ -262,7 +278,7 @@ def test_the_sign_in(shown: Shown) -> None:
 
 
 def test_the_queue_desk(shown: Shown, showcase: Showcase) -> None:
-    assert shown(QUEUE, showcase.clerk.token, "queue", "/queue/#/") == []
+    assert shown(queue_of(showcase.values), showcase.clerk.token, "queue", "/queue/#/") == []
 
 
 def test_the_kiosk(shown: Shown, showcase: Showcase) -> None:
