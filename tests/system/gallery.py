@@ -1,4 +1,4 @@
-"""The gallery: shows one screen in every look, checks each, and keeps a picture of it.
+"""The gallery: shows a screen in every look, checks it, and keeps a picture.
 
 A look is a language, a size, and light, dark or forced colours. The page changes its look without being loaded again.
 """
@@ -137,7 +137,7 @@ class Gallery:
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         # A screen has the same colours at every width and in both languages.
         is_judged = look.theme != "forced" and look.language == "th" and look.width in (self.looks[0].width, 320)
-        asked: dict[str, Any] = {"contrast": is_judged, "english": look.language == "en", "data": self.data}
-        if faults := self.page.evaluate(CHECK, asked):
+        options: dict[str, Any] = {"contrast": is_judged, "english": look.language == "en", "data": self.data}
+        if faults := self.page.evaluate(CHECK, options):
             self.faults[name] = faults
         screenshots.keep_whole(self.page, f"screens/{name}", TALLEST)

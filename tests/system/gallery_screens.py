@@ -25,7 +25,10 @@ def inside(page: Page) -> Locator:
 
 
 def press(name: str | re.Pattern[str], english: str = "") -> Step:
-    """Press the first button of this name. english: its name in English, for what is opened in both languages."""
+    """Press the first button of this name.
+
+    english: its name in English, for what is opened in both languages.
+    """
 
     def step(page: Page) -> None:
         is_english = english and page.evaluate("document.documentElement.lang") == "en"
@@ -36,7 +39,10 @@ def press(name: str | re.Pattern[str], english: str = "") -> Step:
 
 
 def in_row(name: str, english: str = "") -> Step:
-    """Press the first such button in a row of a table; its name begins or ends with the row's own."""
+    """Press the first such button in a row of a table.
+
+    The accessible name of the button begins or ends with the row's own name.
+    """
 
     def step(page: Page) -> None:
         is_english = english and page.evaluate("document.documentElement.lang") == "en"
@@ -79,7 +85,10 @@ def sees(text: str | re.Pattern[str]) -> Step:
 
 
 def refuse(pattern: str, status: int = 503) -> Step:
-    """Let requests fail until the page is loaded again. status: of the answer; 0 for no answer."""
+    """Let requests fail until the page is loaded again.
+
+    status: of the answer; 0 for no answer.
+    """
 
     def step(page: Page) -> None:
         page.route(pattern, lambda route: route.fulfill(status=status, json={}) if status else route.abort())
@@ -116,7 +125,7 @@ def look_again(page: Page) -> None:
 
 @dataclass(frozen=True)
 class Screen:
-    """A screen: its name, its address after the `#`, and what is done on it to come there."""
+    """A screen: its name, its address after the `#`, and the steps to come there."""
 
     name: str
     address: str = ""
@@ -296,7 +305,7 @@ def kiosk_of(values: dict[str, Any]) -> list[Screen]:
 
 
 def phone_of(values: dict[str, Any]) -> list[Screen]:
-    """The phone's screens: of somebody new, then of a person with an appointment today and another one."""
+    """The phone's screens: of somebody new, then of a person with appointments."""
     find = f"find?hospital={CODE}"
     enter = press("เข้าใช้งาน")
     return [

@@ -63,7 +63,10 @@ BOARD = looks((1920, 1080), (1366, 768))
 
 @dataclass
 class Showcase:
-    """The system with the showcase hospital. Values of its data by name, for addresses."""
+    """The system with the showcase hospital.
+
+    values: of its data by name, for addresses and steps.
+    """
 
     stack: LocalStack
     hospitals: Hospitals
@@ -84,11 +87,11 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showcase]:
 
 
 def values_of(clerk: Client) -> dict[str, Any]:
-    """Days, schedules and people of the showcase hospital, by what is special about them."""
+    """Days and schedules of the showcase hospital, by what is special about them."""
     board = clerk.call("GET", "/api/dashboard/today").result
     later = [day["date"] for day in board["days"] if day["date"] > board["date"]]
     schedules = clerk.call("GET", "/api/dashboard/schedules", {"date": later[0]}).result
-    some = next(each for each in schedules if 0 < each["available_count"] < each["capacity"] and each["online"])
+    partly_free = next(each for each in schedules if 0 < each["available_count"] < each["capacity"] and each["online"])
     full = next(each for each in schedules if not each["available_count"])
     months = {day[:7] for day in later}
     calendar = [
@@ -101,14 +104,17 @@ def values_of(clerk: Client) -> dict[str, Any]:
         "busy": later[0],
         "closed": next(each["date"] for each in calendar if each["closed_held"]),
         "empty": in_days(200).isoformat(),
-        "schedule": some["schedule_id"],
-        "department": some["department_id"],
+        "schedule": partly_free["schedule_id"],
+        "department": partly_free["department_id"],
         "full": full["schedule_id"],
     }
 
 
 def added_to(clerk: Client) -> dict[str, Any]:
-    """What the showcase hospital does not have: boards, an announcement with targets, slips that are refused."""
+    """Make what the showcase hospital does not have.
+
+    Boards, an announcement with targets, and slips that are refused.
+    """
     quiet = clerk.call("POST", POINTS, body={"point_name": "ห้องเจาะเลือด", "point_name_en": "Blood tests"}).result
     points = [point["point_id"] for point in clerk.call("GET", POINTS).result]
     boards = []
