@@ -109,6 +109,11 @@ test-large: setup openapi-tools/node_modules ## The large tests: full sizes of w
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m large
 
+.PHONY: screenshots
+screenshots: setup ## Show every screen in both languages, sizes and themes, and keep the pictures in ci-output/screens
+	@$(BIN)/python -m tests.browser
+	@SCREENSHOTS=1 $(BIN)/python -m pytest -q -n 2 tests/system/test_gallery.py
+
 .PHONY: test-botocore
 test-botocore: setup ## The tests of storage faults and costs again, with botocore sending every request (docs/adr/0025)
 	@BOTOCORE_ONLY=1 $(BIN)/python -m pytest -q -n auto --dist loadfile tests/faults/test_storage_faults.py tests/test_costs.py \

@@ -34,6 +34,7 @@ settings.load_profile("repeatable")
 
 # These take longest, so they start first: the processes end at about the same time.
 LONGEST_FIRST = [
+    "tests/system/test_gallery.py",
     "tests/system/test_today_and_figures.py",
     "tests/concurrency/test_calling.py",
     "tests/system/test_phone.py",

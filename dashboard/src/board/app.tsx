@@ -96,7 +96,11 @@ function Age() {
   if (age <= OLD_MS) return null;
   const seconds = Math.round(age / 1_000);
   const text = seconds < 120 ? t("seconds", { n: seconds }) : t("minutes", { n: Math.round(seconds / 60) });
-  return <p class="age">{t("age", { age: text })}</p>;
+  return (
+    <section class="age" aria-label={t("board")}>
+      {t("age", { age: text })}
+    </section>
+  );
 }
 
 interface Tile {

@@ -65,16 +65,20 @@ export function ConfirmSending({ message, busy, failure, onSend, onClose }: Prop
         {message.app && (
           <section class="preview" aria-label={t("app_looks")} tabIndex={0}>
             <small>{t("app_looks")}</small>
-            <p>{sender}</p>
-            <strong>{message.title}</strong>
-            <p class="typed">{message.content}</p>
+            <div lang="th">
+              <p>{sender}</p>
+              <strong>{message.title}</strong>
+              <p class="typed">{message.content}</p>
+            </div>
           </section>
         )}
         {message.line && (
           <section class="preview line" aria-label={t("line_looks")} tabIndex={0}>
             <small>{t("line_looks")}</small>
-            <p class="typed">{`${sender}\n${message.title}\n\n${message.content}`}</p>
-            <p class="typed press">{t("confirm")}</p>
+            <div lang="th">
+              <p class="typed">{`${sender}\n${message.title}\n\n${message.content}`}</p>
+              <p class="typed press">{t("confirm")}</p>
+            </div>
           </section>
         )}
       </div>

@@ -43,6 +43,7 @@ const YEARS_OF_LIFE = 120;
 
 /** Put the dialog below or above its opener. A window that is too low for both has it in its middle. */
 function putBeside(dialog: HTMLElement, opener: HTMLElement): void {
+  dialog.style.cssText = "";
   const { top, bottom, right } = opener.getBoundingClientRect();
   const below = innerHeight - bottom - MARGIN;
   const room = Math.max(below, top - MARGIN);
@@ -77,9 +78,12 @@ export function DatePicker({ label, value, opener, birth, min, max, counts, onCh
   useLayoutEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
-    putBeside(dialog, opener);
+    const put = () => putBeside(dialog, opener);
+    put();
+    addEventListener("resize", put);
     dialog.querySelector<HTMLElement>('.day[tabindex="0"]')?.focus();
     return () => {
+      removeEventListener("resize", put);
       dialog.close();
       opener.focus();
     };

@@ -151,7 +151,9 @@ export function Table<T>(props: TableProps<T>) {
             ))}
             {!count && (
               <tr class="empty">
-                <td colSpan={all.length}>{!rows ? !failed && word("loading") : part ? t("none") : empty}</td>
+                <td colSpan={all.length}>
+                  <p>{!rows ? !failed && word("loading") : part ? t("none") : empty}</p>
+                </td>
               </tr>
             )}
           </tbody>
