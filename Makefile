@@ -97,12 +97,17 @@ person-release: setup ## End the hold on one person
 .PHONY: unit
 unit: setup ## The tests that need no process of their own, in under a minute
 	@# Without the random administrators too, who take half of that minute.
-	@$(BIN)/python -m pytest -q -m "not needs_local_stack and not system" --ignore=tests/accounts/test_no_privilege_escalation.py
+	@$(BIN)/python -m pytest -q -m "not needs_local_stack and not system and not large" --ignore=tests/accounts/test_no_privilege_escalation.py
 
 .PHONY: test
-test: setup openapi-tools/node_modules ## Every test; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+test: setup openapi-tools/node_modules ## Every test but the large; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not large"
+
+.PHONY: test-large
+test-large: setup openapi-tools/node_modules ## The large tests: full sizes of what `make test` checks at small size; included in `make check`
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m large
 
 .PHONY: test-botocore
 test-botocore: setup ## The tests of storage faults and costs again, with botocore sending every request (docs/adr/0025)
@@ -182,5 +187,5 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan prove test test-botocore rehearse ## Run exactly what CI runs
+check: lint scan prove test test-large test-botocore rehearse ## Run exactly what CI runs
 	@$(MAKE) --no-print-directory soak SECONDS=60
