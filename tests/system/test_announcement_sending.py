@@ -10,7 +10,7 @@ from tests.client import Client
 from tests.hospitals import Hospital
 from tests.manual.announcements import SOMCHAI, SOMYING, draft, list_demo_people, send, show, upload
 from tests.manual.desk_client import book, line, new_day, open_lines
-from tests.system.dashboard_page import DashboardPage
+from tests.system.dashboard_page import LANGUAGES, DashboardPage
 from tests.system.test_accessibility_and_size import violations
 
 SEND = {"ไทย": "ส่งเข้าระบบพร้อม", "English": "Send to Mor Prom"}
@@ -56,7 +56,7 @@ def count_sends(desk: DashboardPage) -> list[str]:
     return sends
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_last_look_shows_subject_channels_and_the_message_as_a_phone_shows_it(
     new_desk: Callable[..., DashboardPage], staff: Client, language: str
 ) -> None:
@@ -171,7 +171,7 @@ def test_the_second_of_two_clerks_who_press_is_told_that_it_was_sent_already(
     assert sent["reach"] == {"read": 0, "delivered": 2, "failed": 0, "waiting": 0}
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_reach_is_one_bar_with_words_and_figures(
     new_desk: Callable[..., DashboardPage], staff: Client, app_client: Client, language: str
 ) -> None:
@@ -196,7 +196,7 @@ def test_the_reach_is_one_bar_with_words_and_figures(
     assert desk.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_copy_is_a_new_draft_with_the_same_text_and_channels_and_no_targets(
     desk: DashboardPage, staff: Client, language: str
 ) -> None:
@@ -255,7 +255,7 @@ DONE = {"ไทย": "เพิ่มแล้ว 1 คน เป็นเป้
 PRESS = {"ไทย": "เพิ่ม", "English": "Add"}
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_people_with_an_appointment_become_targets_by_keyboard(
     new_desk: Callable[..., DashboardPage], staff: Client, known_person: Callable[[], str], language: str
 ) -> None:
@@ -287,7 +287,7 @@ def test_people_with_an_appointment_become_targets_by_keyboard(
     expect(desk.page.get_by_role("main")).to_contain_text(cid[-4:], timeout=A_SENDING)
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_screen_says_of_targets_what_is_true_of_a_file_bookings_and_the_white_list(
     desk: DashboardPage, staff: Client, language: str
 ) -> None:

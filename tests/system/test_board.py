@@ -11,7 +11,7 @@ from tests.client import Client
 from tests.hospitals import Hospital
 from tests.manual.visit_client import POINTS, at_counter
 from tests.system import screenshots
-from tests.system.test_accessibility_and_size import AXE
+from tests.system.test_accessibility_and_size import violations_on
 from tests.waiting import eventually
 
 BOARDS = "/api/dashboard/boards"
@@ -42,10 +42,7 @@ class Board:
         expect(tile).to_contain_text(str(counter))
 
     def violations(self) -> list[str]:
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run().then((result) => result.violations)")
-        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+        return violations_on(self.page)
 
 
 @pytest.fixture
