@@ -333,7 +333,7 @@ def test_the_staff_signs_the_kiosk_in_and_no_other_account_opens_it(
 
 
 def test_every_screen_is_free_of_axe_violations_and_its_targets_are_large(kiosk: Kiosk, today: dict[str, int]) -> None:
-    """The gallery looks for axe violations in English too, and on a kiosk that lies."""
+    """In Thai, standing; test_gallery.py sees the others."""
     assert kiosk.violations() == []
     for button in ("พิมพ์เลขบัตรประชาชน", "ไม่มีนัด รับบัตรคิว"):
         kiosk.press(button)

@@ -36,7 +36,7 @@ def visitor(new_handset: NewHandset, app_client: Client, known_person: Callable[
 
 
 def test_every_screen_is_free_of_axe_violations_and_never_wider_than_the_phone(visitor: Handset) -> None:
-    """In Thai, in light colours. The gallery sees them in both languages, dark and forced colours."""
+    """In Thai and light colours; test_gallery.py sees the others."""
     page = visitor.page
     place = f"#/find?hospital={visitor.hospital.code}"
     day = in_days(20).isoformat()

@@ -402,7 +402,7 @@ def test_who_is_not_known_gets_an_outcome_by_one_key_each(
 def test_every_screen_is_free_of_axe_violations_and_fits_a_screen_of_320_px(
     desk: DashboardPage, points: tuple[int, int], arrive: Callable[..., Any], his: Client, staff: Client, schedule: int
 ) -> None:
-    """In Thai, in light colours. The gallery sees them in both languages, every width, dark and forced colours."""
+    """In Thai and light colours; test_gallery.py sees the others."""
     arrive("over_80"), arrive(), booked(his, staff, schedule)
     found, wide = {}, {}
 

@@ -102,7 +102,7 @@ def open_day(staff: Client) -> Callable[[date], int]:
 
 @pytest.fixture
 def waiting_desk(new_desk: Callable[..., DashboardPage]) -> DashboardPage:
-    """A desk on a PC whose clock the test moves on, past the time after which a screen looks again."""
+    """A desk on a PC whose clock the test moves on."""
     desk = new_desk(own_pc=True)
     desk.page.clock.install()
     return desk.signed_in()
