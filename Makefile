@@ -107,7 +107,7 @@ test: setup openapi-tools/node_modules ## Every test but the large; gets a brows
 .PHONY: test-large
 test-large: setup openapi-tools/node_modules ## The large tests: full sizes of what `make test` checks at small size; included in `make check`
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m large
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m large
 
 .PHONY: screenshots
 screenshots: setup ## Show every screen in both languages, sizes and themes, and keep the pictures in ci-output/screens

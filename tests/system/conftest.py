@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-sync",
     # Windows of one browser profile on the same site share a process.
     "--process-per-site",
+    # A page lives for seconds: compiling its functions a second time, optimised, costs more than it gains.
+    "--js-flags=--no-opt --no-maglev",
 ]
 
 

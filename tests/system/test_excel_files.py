@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.client import Client, new_cid
-from tests.system.dashboard_page import DashboardPage
+from tests.system.dashboard_page import LANGUAGES, DashboardPage
 from tests.system.delayed_answers import DelayedAnswers
 from tests.system.spreadsheets import protected, workbook
 from tests.system.test_accessibility_and_size import violations
@@ -23,7 +23,7 @@ def entry_of(staff: Client, cid: str) -> dict[str, Any]:
     return entry
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_white_list_of_excel_is_imported_with_numbers_dates_and_reports_by_row(
     desk: DashboardPage, staff: Client, language: str
 ) -> None:

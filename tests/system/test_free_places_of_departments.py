@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.client import in_days
 from tests.hospitals import Hospital
 from tests.manual import desk_client
+from tests.system.dashboard_page import LANGUAGES
 from tests.system.handset import Handset
 from tests.waiting import eventually
 
@@ -50,7 +51,7 @@ def lines(found: Locator) -> list[str]:
     return found.inner_text().splitlines()
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_departments_say_their_first_free_day_and_those_without_places_are_last_and_marked(
     new_handset: Callable[..., Handset], known_person: Callable[[], str], departments: tuple[str, str], language: str
 ) -> None:

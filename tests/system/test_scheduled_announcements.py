@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.client import Client, in_days
 from tests.manual.announcements import list_demo_people
 from tests.manual.test_new_scheduled_announcements import schedule, tomorrow
-from tests.system.dashboard_page import DashboardPage
+from tests.system.dashboard_page import LANGUAGES, DashboardPage
 from tests.system.test_accessibility_and_size import violations
 from tests.system.test_announcement_sending import ask, count_sends, open_targets, ready
 
@@ -23,7 +23,7 @@ def known_people(staff: Client) -> None:
     list_demo_people(staff)
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_scheduled_and_taken_back_by_keyboard(
     new_desk: Callable[..., DashboardPage], staff: Client, language: str
 ) -> None:

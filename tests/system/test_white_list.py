@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.client import Client, new_cid
 from tests.hospitals import Hospital
-from tests.system.dashboard_page import DashboardPage
+from tests.system.dashboard_page import LANGUAGES, DashboardPage
 from tests.system.delayed_answers import DelayedAnswers
 from tests.system.test_accessibility_and_size import violations
 from tests.waiting import eventually
@@ -32,7 +32,7 @@ def row(desk: DashboardPage, name: str) -> Locator:
     return desk.page.get_by_role("table").get_by_role("row").filter(has_text=name)
 
 
-@pytest.mark.parametrize("language", ["ไทย", "English"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_person_is_found_and_edited_by_keyboard(desk: DashboardPage, staff: Client, language: str) -> None:
     is_thai = language == "ไทย"
     first_name = "ค้นหา" if is_thai else "Somebody"
