@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
-from chalicelib.booking import slips
+from chalicelib.booking import slip_codes
 from infra.local import demo
 from infra.local.local_stack import LocalStack
 from infra.local.run import build_dashboard
@@ -154,7 +154,7 @@ def people_of(clerk: Client) -> dict[str, Any]:
             "arrived-before": (coming[0]["slip_code"], "ท่านลงทะเบียนไว้แล้ว"),
             "wrong-day": (later[0]["slip_code"], "ไม่ใช่วันนี้"),
             "cancelled": (cancelled["slip_code"], "ถูกยกเลิกแล้ว"),
-            "other-hospital": (slips.code("00002", 1_000_001, 1, "12ab34cd"), "ของโรงพยาบาลอื่น"),
+            "other-hospital": (slip_codes.code("00002", 1_000_001, 1, "12ab34cd"), "ของโรงพยาบาลอื่น"),
             "unreadable": ("HTTPS://EXAMPLE.COM/MENU", "อ่านใบนัดไม่ได้"),
         },
         "visitor": visitor,
