@@ -42,5 +42,5 @@ export default defineConfig({
       ]),
     ),
   },
-  test: { environment: "happy-dom", include: ["src/**/*.test.ts", "src/**/*.test.tsx", "scripts/*.test.mjs"] },
+  test: { environment: "happy-dom", setupFiles: ["src/test-setup.ts"], include: ["src/**/*.test.ts", "src/**/*.test.tsx", "scripts/*.test.mjs"] },
 });
