@@ -48,7 +48,7 @@ RUN = {
     (PAGE, "Alarms"): "test_a_mailbox_is_subscribed_and_seen",
     (PAGE, "audit-changed"): "test_the_audit_is_compared_with_its_archive",
     (PAGE, "availability-lag"): "test_days_are_counted_again",
-    (PAGE, "board-late"): "test_boards_are_written_anew",
+    (PAGE, "board-late"): "test_boards_are_written_again",
     (PAGE, "stream-late"): "test_an_event_source_that_is_off_is_switched_on",
     (PAGE, "unrecorded-accesses"): "test_access_lines_are_recorded_from_the_logs",
     (PAGE, "set-aside"): "test_jobs_go_back",
