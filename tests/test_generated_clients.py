@@ -77,6 +77,7 @@ def test_a_generated_python_client_books_and_cancels_and_loses_no_key(python_cli
     assert current.sync(client=center, cid=cid).result.appointments == []
 
 
+@pytest.mark.large
 def test_a_generated_typescript_client_books_and_cancels(tmp_path: Path, demo_his: Client) -> None:
     assert TOOLS.exists(), "run `make openapi-tools/node_modules` first"
     run(TOOLS / "swagger-typescript-api", "generate", "-p", FILE, "-o", tmp_path, "-n", "api.ts", folder=tmp_path)

@@ -40,6 +40,7 @@ def run(local_stack: LocalStack, stage: str, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.large  # `make test` restores a hospital with the runbook's command (tests/runbook)
 def test_a_hospital_comes_back_from_restored_tables_with_every_booking(own: LocalStack, tmp_path: Path) -> None:
     his = Client(own.url).sign_in("his.demo", "00000", "His-demo-1")
     day, cid = in_days(4), new_cid()

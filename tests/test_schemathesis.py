@@ -17,9 +17,13 @@ from schemathesis.schemas import BaseSchema
 from infra.generate.openapi import FILE
 from infra.local.local_stack import LocalStack
 from tests.hospitals import Hospital
+from tests.large import large
 
 DOCUMENT = json.loads(FILE.read_text(encoding="utf-8"))
 OPERATIONS = [f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods]
+STAFF = ("/api/dashboard/", "/api/accounts/", "/api/messages")
+# What hospitals' systems and the app call; the screens' operations are large.
+OF_THE_CONTRACT = [each for each in OPERATIONS if not each.split()[1].startswith(STAFF)]
 # For each operation, beside its documented example and some forty requests at the limits of its schema.
 EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
 MANY_EXAMPLES = 12
@@ -52,8 +56,10 @@ def tokens(hospital: Hospital) -> list[str | None]:
 
 
 # `schema.parametrize()` makes the requests of all operations while pytest collects, in each of its processes.
-@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(MANY_EXAMPLES, marks=pytest.mark.large)])
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("operation", "examples"),
+    [*((each, EXAMPLES) for each in OF_THE_CONTRACT), *(large(each, MANY_EXAMPLES) for each in OPERATIONS)],
+)
 def test_generated_requests_get_documented_answers(
     schema: BaseSchema,
     operation: str,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -24,6 +25,7 @@ from chalicelib.errors import ApiError
 from chalicelib.hospitals import store as hospital_store
 from chalicelib.hospitals.model import Hospital
 from tests.in_memory_aws import clear
+from tests.large import large
 
 PROVINCE_OF = {"00001": "11", "00002": "11", "00003": "12"}
 WORK = ("APPOINTMENT_API", "IMMUNIZATION_SLOT")
@@ -35,7 +37,8 @@ GIVES = {
     5: {f"{code}:{level}" for code in (*WORK, "ACCOUNT_ADMIN") for level in (1, 3, 5)},
 }
 Key = tuple[str, str]
-EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "2"))
+MANY_EXAMPLES = 5
 
 # Most of it happens in one hospital, or hardly anyone would meet.
 hospitals = st.sampled_from(["00001", "00001", "00001", *sorted(PROVINCE_OF)])
@@ -268,11 +271,12 @@ def _account(who: Key, own: frozenset[str]) -> Account:
     return replace(plain, user_id=int(who[0]) * 10 + ord(who[1]))
 
 
-def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None) -> None:
+@pytest.mark.parametrize("examples", [EXAMPLES, large(MANY_EXAMPLES)])
+def test_nobody_comes_to_hold_what_nobody_could_have_given(memory: None, examples: int) -> None:
     run_state_machine_as_test(
         AccountCenter,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             derandomize="EXAMPLES" not in os.environ,  # the same administrators in CI; others if more are asked for
             database=None,
             stateful_step_count=40,

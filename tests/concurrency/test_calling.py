@@ -21,6 +21,7 @@ from tests.concurrency.client_pool import ClientPool
 from tests.concurrency.counter_clients import CounterLog, HeardCall
 from tests.hospitals import Hospital, Hospitals
 from tests.invariants import Row, rows_of, table, violations
+from tests.large import large
 
 KIOSKS, DRAWN = 2, 12
 COUNTERS, COUNTERS_THERE = 12, 4
@@ -69,9 +70,7 @@ def out_of_order(order: list[str], calls: list[HeardCall]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("appointments", "tickets"), [(68, 32), pytest.param(340, 160, marks=pytest.mark.large)], ids=["100", "500"]
-)
+@pytest.mark.parametrize(("appointments", "tickets"), [(68, 32), large(340, 160)], ids=["100", "500"])
 def test_everybody_is_called_once_in_order_and_nobody_is_lost_however_many_counters_call_and_die(
     local_stack: LocalStack,
     hospital: Hospital,

@@ -6,6 +6,8 @@ Its checker must be able to fail.
 import os
 from dataclasses import replace
 
+import pytest
+
 from infra.local.local_stack import LocalStack
 from tests.client import Client
 from tests.concurrency import rounds
@@ -18,6 +20,7 @@ from tests.staffed_hospital import StaffedHospital
 SECONDS = float(os.environ.get("HISTORY_SECONDS", "8"))
 
 
+@pytest.mark.large  # `make soak` at the size of a test; the checker is tested below
 def test_everything_that_was_told_while_api_processes_were_killed_is_true(
     local_stack: LocalStack, staffed: StaffedHospital, his: Client, app_client: Client, client_pool: ClientPool
 ) -> None:

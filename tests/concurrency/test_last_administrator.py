@@ -10,6 +10,7 @@ import pytest
 from chalicelib.auth.passwords import password_hash
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
+from tests.large import large_unless
 
 ROUNDS = 6
 FIRST = "First-password-1"
@@ -43,7 +44,7 @@ def at_once(*calls: Any) -> list[Reply]:
         return list(pool.map(one, calls))
 
 
-@pytest.mark.parametrize("round_number", range(ROUNDS))
+@pytest.mark.parametrize("round_number", large_unless(range(2), range(ROUNDS)))
 def test_two_administrators_who_deactivate_each_other_leave_one(
     local_stack: LocalStack, country: Client, round_number: int
 ) -> None:
@@ -66,7 +67,7 @@ def test_two_administrators_who_deactivate_each_other_leave_one(
     assert added.keys() == set(logins)
 
 
-@pytest.mark.parametrize("round_number", range(ROUNDS))
+@pytest.mark.parametrize("round_number", large_unless(range(2), range(ROUNDS)))
 def test_of_two_who_remove_the_last_two_one_is_told_that_it_is_the_last(country: Client, round_number: int) -> None:
     code = "00024"
     pair = [add(country, code, f"last{round_number}.{n}", "ACCOUNT_ADMIN:1") for n in range(2)]

@@ -10,13 +10,12 @@ from chalicelib.clock import BANGKOK
 from infra.local.local_stack import LocalStack
 from tests import maker
 from tests.client import Client, new_cid
-from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.kinds import EVERY_KIND
 from tests.faults.test_storage_faults import refusal
 from tests.hospitals import Hospital
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
 
-KINDS = KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT
 CALLS = ("Query", "BatchGetItem", "TransactWriteItems")
 
 
@@ -40,7 +39,7 @@ def released(local_stack: LocalStack, hospital: Hospital, app_client: Client) ->
     assert violations(rows_of(local_stack.endpoint, hospital_code=hospital.code)) == []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_fault_while_a_place_is_given_back_and_the_same_click_again_ends_well(
     released: list[Any], faulty_staff: Client, kind: str
 ) -> None:

@@ -5,10 +5,11 @@ import base64
 import pytest
 
 from tests.client import Client, Reply, new_cid
+from tests.large import large_unless
 from tests.manual.test_4_2_token import FIELDS, GET_TOKEN
 from tests.waiting import eventually
 
-KINDS = ("asked-for-patience", "unconnected", "unsent", "failed-before")
+KINDS = large_unless({"asked-for-patience"}, ("asked-for-patience", "unconnected", "unsent", "failed-before"))
 
 
 def try_again(reply: Reply) -> bool:
@@ -45,7 +46,7 @@ def matched(client: Client, draft: str) -> bool:
     return bool(client.call("GET", draft).result["upload"]["state"] == "matched")
 
 
-@pytest.mark.parametrize("kind", ["unconnected", "unsent", "failed-before", "broken-off"])
+@pytest.mark.parametrize("kind", large_unless({"broken-off"}, ("unconnected", "unsent", "failed-before", "broken-off")))
 def test_a_target_file_that_cannot_be_kept_or_read_now_is_matched_by_the_next_attempt(
     faulty_staff: Client, kind: str
 ) -> None:

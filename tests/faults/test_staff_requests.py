@@ -9,7 +9,8 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, new_cid
-from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.api import EVER
+from tests.faults.kinds import EVERY_KIND
 from tests.invariants import rows_of, violations
 from tests.manual import desk_client
 
@@ -64,7 +65,7 @@ def fresh(clerk: Client, what: str) -> Request:
 
 
 @pytest.mark.parametrize("what", ["book", "accept", "cancel", "postpone", "open", "grow", "shrink"])
-@pytest.mark.parametrize("kind", [*KINDS_WITHOUT_EFFECT, *KINDS_AFTER_THE_EFFECT])
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_call_that_fails_once_is_made_good_or_the_same_request_again_is(clerk: Client, what: str, kind: str) -> None:
     probe = send(clerk, fresh(clerk, what), "None none 0")
     assert probe.status == 200, probe.text
@@ -259,7 +260,7 @@ def on(clerk: Client, day: date) -> list[Any]:
     return rows
 
 
-@pytest.mark.parametrize("kind", [KINDS_WITHOUT_EFFECT[0], *KINDS_AFTER_THE_EFFECT])
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_undoing_a_closing_that_fails_at_any_call_ends_well_if_it_is_repeated(clerk: Client, kind: str) -> None:
     for call in ("Query", "GetItem", "BatchGetItem", "TransactWriteItems"):
         day, other_day = closed_by_moving(clerk)

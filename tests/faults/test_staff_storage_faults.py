@@ -9,7 +9,7 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply, in_days, new_cid
-from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.kinds import EVERY_KIND
 from tests.faults.test_storage_faults import refusal
 from tests.invariants import rows_of, violations
 
@@ -40,7 +40,7 @@ def booked(his: Client, desk: Client, schedule: int, cid: str) -> dict[str, int]
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 @pytest.mark.parametrize("action", ["accept", "cancel", "postpone"])
 def test_a_fault_at_the_desk_and_the_same_click_again_ends_well(
     his: Client, desk: Client, action: str, kind: str

@@ -10,7 +10,8 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import SLOTS, Client, Reply, booking, in_days, new_cid
-from tests.faults.api import EVER, KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.api import EVER
+from tests.faults.kinds import AFTER_THE_EFFECT, EVERY_KIND, WITHOUT_EFFECT
 from tests.invariants import rows_of, violations
 
 DAY = 28
@@ -154,7 +155,7 @@ def start(make: Callable[[BenchEnvironment], Case], g: BenchEnvironment) -> tupl
     return case, {g.source: free[g.source] + case.before[0], g.target: free[g.target] + case.before[1]}
 
 
-@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
     bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str
@@ -167,7 +168,7 @@ def test_one_fault_at_any_storage_call_and_a_retry_ends_well(
         check_retry(bench_environment, case, free, reply, call)
 
 
-@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT)
+@pytest.mark.parametrize("kind", WITHOUT_EFFECT)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_done(
     bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str
@@ -182,7 +183,7 @@ def test_a_storage_that_keeps_refusing_is_503_with_retry_after_and_nothing_is_do
         check_retry(bench_environment, case, free, reply, call)
 
 
-@pytest.mark.parametrize("kind", KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("kind", AFTER_THE_EFFECT)
 @pytest.mark.parametrize("make", ACTIONS)
 def test_answers_that_never_arrive_leave_it_done_or_not_done_and_a_retry_ends_well(
     bench_environment: BenchEnvironment, make: Callable[[BenchEnvironment], Case], kind: str

@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.local_stack import LocalStack
 from tests.client import Client, Reply
-from tests.faults.api import KINDS_AFTER_THE_EFFECT, KINDS_WITHOUT_EFFECT
+from tests.faults.kinds import EVERY_KIND
 from tests.faults.test_storage_faults import refusal
 from tests.invariants import rows_of, table, violations
 from tests.manual.visit_client import POINTS, at_counter, booked, schedule_of_today, staff_appointment
@@ -50,7 +50,7 @@ def done_or_busy(reply: Reply) -> bool:
     return reply.status == 200 or refusal(reply) == (503, "TryAgain", "1")
 
 
-@pytest.mark.parametrize("kind", KINDS_WITHOUT_EFFECT + KINDS_AFTER_THE_EFFECT)
+@pytest.mark.parametrize("kind", EVERY_KIND)
 def test_a_fault_on_the_day_of_the_visit_and_the_same_again_ends_well(
     local_stack: LocalStack, his: Client, staff: Client, faulty_staff: Client, schedule: int, point: int, kind: str
 ) -> None:

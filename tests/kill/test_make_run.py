@@ -24,6 +24,7 @@ import urllib3
 from infra.local import child_processes
 from tests.client import Client, in_days, new_cid
 from tests.invariants import Rows, rows_of, violations
+from tests.large import large
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.system
@@ -208,7 +209,7 @@ def mode(path: Path) -> int:
 
 @pytest.mark.parametrize(
     "number",
-    [signal.SIGTERM, *(pytest.param(number, marks=pytest.mark.large) for number in (signal.SIGINT, signal.SIGHUP))],
+    [signal.SIGTERM, *map(large, (signal.SIGINT, signal.SIGHUP))],
 )
 def test_ended_cleanly_at_a_random_moment_under_load_nothing_acknowledged_is_lost(
     run: Run, number: signal.Signals

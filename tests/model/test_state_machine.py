@@ -27,6 +27,7 @@ from tests import staffed_hospital
 from tests.client import SLOTS, Client, Reply, new_cid
 from tests.hospitals import Hospitals
 from tests.invariants import rows_of, violations
+from tests.large import large
 from tests.manual import desk_client
 from tests.model.reference import BOOKED, OPEN, Answer, Caller, Holding, Model, Place, ScheduleSpec
 from tests.staffed_hospital import HOURS, StaffedHospital
@@ -369,7 +370,7 @@ def masked(cid: str) -> str:
     return f"{cid[0]}-xxxx-xxxxx-{cid[10:12]}-{cid[12]}"
 
 
-@pytest.mark.parametrize("examples", [EXAMPLES, pytest.param(MANY_EXAMPLES, marks=pytest.mark.large)])
+@pytest.mark.parametrize("examples", [EXAMPLES, large(MANY_EXAMPLES)])
 def test_every_answer_and_everything_shown_is_the_models(bench_environment: BenchEnvironment, examples: int) -> None:
     class OnThisEngine(Machine):
         pass

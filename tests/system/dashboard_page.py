@@ -3,15 +3,15 @@
 import re
 from datetime import date
 
-import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Request, expect
 
 from tests.hospitals import Hospital
+from tests.large import large
 from tests.maker import PASSWORD
 from tests.system import screenshots
 
 # A path through the screens in Thai, and in a `large` run in English: the functions below are the same.
-LANGUAGES = ["ไทย", pytest.param("English", marks=pytest.mark.large)]
+LANGUAGES = ["ไทย", large("English")]
 
 
 class DashboardPage:

@@ -25,6 +25,7 @@ def showcase(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         yield running
 
 
+@pytest.mark.large
 def test_the_screens_of_the_readme(new_desk: Callable[..., DashboardPage], showcase: LocalStack) -> None:
     def signed_in(login: str) -> tuple[Client, DashboardPage]:
         client = Client(showcase.url, None, CODE).sign_in(login, CODE, PASSWORDS[login])

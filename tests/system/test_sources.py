@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.mor_prom import APPOINTMENTS, LOOK_UPS, PERSONAL
+from tests.large import large
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 
@@ -14,7 +15,7 @@ DASHBOARD = Path(__file__).parents[2] / "dashboard"
 @pytest.mark.parametrize(
     ("command", "promise"),
     [
-        (["npx", "tsc", "--noEmit"], "the sources are of the types they claim"),
+        large(["npx", "tsc", "--noEmit"], "the sources are of the types they claim"),
         # In one process, one file after the other: a process and a DOM for each file cost four times as much.
         (
             ["npx", "vitest", "run", "--no-isolate", "--no-file-parallelism"],
