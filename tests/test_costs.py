@@ -20,7 +20,7 @@ LOOK_UPS = [
     "a person by national id",
     "GetHospitalSlotConfirmByDate",
     "the Welcome page",
-    "today's board",
+    "today's overview",
     "the figures of a month",
     "the dashboard's calendar of a month",
     "the dashboard's list of a day",

@@ -1,4 +1,4 @@
-"""Today's board and a month's figures, from stored counts (docs/adr/0023).
+"""Today's overview and a month's figures, from stored counts (docs/adr/0023).
 
 The streams keep the counts up to date.
 """
@@ -12,7 +12,7 @@ from chalicelib.caller import Caller
 from chalicelib.errors import Invalid
 from chalicelib.hospitals import actions as hospitals
 from chalicelib.schedules import catalogue_store, day_store, figures_rules, store
-from chalicelib.schedules.figures_model import BoardRoom, DepartmentCounts, MonthFigures
+from chalicelib.schedules.figures_model import DepartmentCounts, MonthFigures, OverviewRoom
 from chalicelib.schedules.model import Day
 
 DAYS_AHEAD = 14
@@ -24,25 +24,25 @@ _REGISTER = "register#"
 
 
 @dataclass(frozen=True)
-class Board:
+class Overview:
     """Today's rooms, and today with the days that follow.
 
     Days without schedules are left out.
     """
 
     today: date
-    rooms: list[BoardRoom]
+    rooms: list[OverviewRoom]
     days: list[Day]
 
 
-def board(caller: Caller) -> Board:
-    """The board of the caller's hospital today: two Queries.
+def overview(caller: Caller) -> Overview:
+    """The overview of the caller's hospital today: two Queries.
 
     The cost does not depend on the number of bookings. A moment behind the last booking.
     """
     today = clock.today()
-    rooms = figures_rules.board(store.board_of(caller.hospital_code, today))
-    return Board(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
+    rooms = figures_rules.overview(store.overview_of(caller.hospital_code, today))
+    return Overview(today, rooms, day_store.of_hospital(caller.hospital_code, today, today + timedelta(DAYS_AHEAD)))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The board of a day and the figures of a month, as they are counted and shown."""
+"""The overview of a day and the figures of a month, as they are counted and shown."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -71,8 +71,8 @@ class VisitMark(NamedTuple):
 
 
 @dataclass(frozen=True)
-class BoardSchedule:
-    """What the board of a day shows of a schedule. accepted: as in Schedule."""
+class OverviewSchedule:
+    """What the overview of a day shows of a schedule. accepted: as in Schedule."""
 
     time_start: str
     department_name: str
@@ -99,8 +99,8 @@ class BoardHour:
 
 
 @dataclass(frozen=True)
-class BoardRoom:
-    """A room on the board of a day, with its hours in order."""
+class OverviewRoom:
+    """A room in the overview of a day, with its hours in order."""
 
     room_id: int
     room_name: str

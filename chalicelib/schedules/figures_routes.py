@@ -1,4 +1,4 @@
-"""Today's board and the figures of a month, for the dashboard."""
+"""Today's overview and the figures of a month, for the dashboard."""
 
 from datetime import date
 
@@ -49,7 +49,7 @@ class DayAhead(msgspec.Struct):
     held_in_closed: int
 
 
-class TodayBoard(msgspec.Struct):
+class TodayOverview(msgspec.Struct):
     """days: today, and 14 days ahead."""
 
     date: date
@@ -62,16 +62,16 @@ class TodayBoard(msgspec.Struct):
     "/api/dashboard/today",
     roles=SEES,
     section="New here",
-    thai="กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า",
+    thai="ภาพรวมวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า",
 )
-def today_board(caller: Caller) -> TodayBoard:
+def today_overview(caller: Caller) -> TodayOverview:
     """Show today's rooms by the hour, and today with the 14 days that follow.
 
     A moment behind the last booking.
     """
-    board = figures.board(caller)
-    rooms = [respond(RoomBars, room, hours=[respond(HourBar, hour) for hour in room.hours]) for room in board.rooms]
-    return TodayBoard(board.today, rooms, [_day_ahead(day) for day in board.days])
+    overview = figures.overview(caller)
+    rooms = [respond(RoomBars, room, hours=[respond(HourBar, hour) for hour in room.hours]) for room in overview.rooms]
+    return TodayOverview(overview.today, rooms, [_day_ahead(day) for day in overview.days])
 
 
 def _day_ahead(day: Day) -> DayAhead:

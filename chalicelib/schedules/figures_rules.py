@@ -1,13 +1,13 @@
-"""Count a hospital's day; compute the board and the figures of a month. Pure."""
+"""Count a hospital's day; compute the overview and the figures of a month. Pure."""
 
 from datetime import date
 
 from chalicelib.schedules.figures_model import (
     BoardHour,
-    BoardRoom,
-    BoardSchedule,
     DepartmentCounts,
     MonthFigures,
+    OverviewRoom,
+    OverviewSchedule,
     VisitMark,
 )
 from chalicelib.schedules.model import OPEN, Day, Schedule
@@ -78,9 +78,9 @@ def count_schedule(schedule: Schedule) -> DepartmentCounts:
     )
 
 
-def board(schedules: list[BoardSchedule]) -> list[BoardRoom]:
+def overview(schedules: list[OverviewSchedule]) -> list[OverviewRoom]:
     """The rooms of a day by id, with what is held and accepted in each hour."""
-    rooms: dict[int, tuple[BoardSchedule, dict[int, BoardHour]]] = {}
+    rooms: dict[int, tuple[OverviewSchedule, dict[int, BoardHour]]] = {}
     for each in schedules:
         held = each.capacity - each.available_count
         hour, places = int(each.time_start[:2]), each.capacity if each.state == OPEN else held
@@ -92,7 +92,7 @@ def board(schedules: list[BoardSchedule]) -> list[BoardRoom]:
         accepted = min(len(each.accepted), held)
         hours[hour] = BoardHour(hour, before.places + places, before.booked + held, before.accepted + accepted)
     return [
-        BoardRoom(room_id, first.room_name, first.department_name, tuple(hours[hour] for hour in sorted(hours)))
+        OverviewRoom(room_id, first.room_name, first.department_name, tuple(hours[hour] for hour in sorted(hours)))
         for room_id, (first, hours) in sorted(rooms.items())
     ]
 

@@ -15,7 +15,7 @@ from chalicelib.retry import RetryBudget
 from chalicelib.row_mapper import Mapper
 from chalicelib.schedules import catalogue_store, rules
 from chalicelib.schedules.catalogue_model import HospitalCatalogue
-from chalicelib.schedules.figures_model import BoardSchedule
+from chalicelib.schedules.figures_model import OverviewSchedule
 from chalicelib.schedules.model import CLOSED, MAX_LINES, OPEN, DayCounter, Schedule, ScheduleSpec, day_of
 from chalicelib.schedules.rows import SCHEDULES, has_names, hospital_and_day, hospital_day, schedule_key
 from chalicelib.storage import Write
@@ -33,12 +33,12 @@ DAY_COUNTERS = Mapper(
 )
 
 
-BOARD_SCHEDULES = Mapper(ScheduleItem, BoardSchedule, keys=lambda schedule: {})
+BOARD_SCHEDULES = Mapper(ScheduleItem, OverviewSchedule, keys=lambda schedule: {})
 _BOARD_COLUMNS = [*(each.name for each in BOARD_SCHEDULES.columns)]
 
 
-def board_of(hospital_code: str, day: date) -> list[BoardSchedule]:
-    """The columns of a day's schedules that the board shows: one Query.
+def overview_of(hospital_code: str, day: date) -> list[OverviewSchedule]:
+    """The columns of a day's schedules that the overview shows: one Query.
 
     A moment behind.
     """

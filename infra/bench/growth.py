@@ -121,7 +121,7 @@ def of_persons(growth: Growth, caller: Caller) -> None:
 
 
 def of_days(growth: Growth, caller: Caller) -> None:
-    """The Welcome page and today's board on a small and on a full day."""
+    """The Welcome page and today's overview on a small and on a full day."""
     caller.sign_in("staff.demo", "Staff-demo-1")
     today = clock.today()
     for rooms, bookings in DAYS:
@@ -130,7 +130,7 @@ def of_days(growth: Growth, caller: Caller) -> None:
                 batch.save(SCHEDULES.row(schedule))
         put_appointments(0, bookings, [today])
         availability.recount({(HOSPITAL, today)})
-        for name, path in (("the Welcome page", "Welcome"), ("today's board", "today")):
+        for name, path in (("the Welcome page", "Welcome"), ("today's overview", "today")):
             growth.measure(name, [lambda p=path: caller.call("GET", f"/api/dashboard/{p}")] * TIMES)  # type: ignore[misc]
 
 
@@ -169,7 +169,7 @@ def main(arguments: list[str] | None = None) -> None:
     print("|---|---:|---:|---:|---:|---:|---:|")
     grown = []
     for action, (few, many) in growth.costs.items():
-        limit = OF_A_DAY if action in ("the Welcome page", "today's board") else FLAT
+        limit = OF_A_DAY if action in ("the Welcome page", "today's overview") else FLAT
         ratio = many.milliseconds / few.milliseconds
         figures = f"{few.read:g} | {many.read:g} | {few.milliseconds:.1f} | {many.milliseconds:.1f}"
         print(f"| {action} | {figures} | {ratio:.2f} | {limit:g} |", flush=True)

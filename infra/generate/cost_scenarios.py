@@ -150,7 +150,7 @@ class MeasuredDay:
         date = {"date": DAY.isoformat()}
         self.call("the Welcome page", "GET", "/api/dashboard/Welcome")
         self.call("the dashboard's calendar of a month", "GET", "/api/dashboard/calendar", {"year": 2026, "month": 12})
-        self.call("today's board", "GET", "/api/dashboard/today")
+        self.call("today's overview", "GET", "/api/dashboard/today")
         self.caller.sign_in("province.demo", "Province-demo-1", "00001")
         self.caller.call("GET", "/api/dashboard/Welcome")
         province = "/api/dashboard/province"

@@ -216,7 +216,7 @@ def test_an_appointment_that_has_expired_stays_counted(fake_clock: FakeClock) ->
 # ---- what is shown ----
 
 
-def test_the_board_of_today_has_a_bar_for_each_room_and_hour_and_the_days_ahead(fake_clock: FakeClock) -> None:
+def test_the_overview_of_today_has_a_bar_for_each_room_and_hour_and_the_days_ahead(fake_clock: FakeClock) -> None:
     schedule, later = opened(), opened(days_later=3)
     stream = Stream()
     accept(booked(schedule, demo.PEOPLE[0]))
@@ -226,10 +226,10 @@ def test_the_board_of_today_has_a_bar_for_each_room_and_hour_and_the_days_ahead(
     availability.recount({("00000", DAY), ("00000", DAY + timedelta(3))})
     fake_clock.now = datetime.fromisoformat(f"{DAY}T07:00:00+07:00")
 
-    board = figures.board(STAFF)
+    overview = figures.overview(STAFF)
 
-    assert [(room.room_id, room.hours) for room in board.rooms] == [(1, (BoardHour(8, 5, 2, 1),))]
-    assert [(day.day, day.counts[1].booked, day.counts[1].accepted) for day in board.days] == [
+    assert [(room.room_id, room.hours) for room in overview.rooms] == [(1, (BoardHour(8, 5, 2, 1),))]
+    assert [(day.day, day.counts[1].booked, day.counts[1].accepted) for day in overview.days] == [
         (DAY, 2, 1),
         (DAY + timedelta(3), 1, 0),
     ]

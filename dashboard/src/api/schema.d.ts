@@ -1966,7 +1966,7 @@ export interface paths {
         };
         /**
          * Show today's rooms by the hour, and today with the 14 days that follow.
-         * @description กระดานวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า
+         * @description ภาพรวมวันนี้: แต่ละห้องรายชั่วโมง สิ่งที่รอดำเนินการ และ 14 วันข้างหน้า
          *
          *     A moment behind the last booking.
          */
@@ -5838,16 +5838,6 @@ export interface components {
             point_name_en: string;
             drawn_datetime: string;
         };
-        /**
-         * TodayBoard
-         * @description days: today, and 14 days ahead.
-         */
-        TodayBoard: {
-            /** Format: date */
-            date: string;
-            rooms: components["schemas"]["RoomBars"][];
-            days: components["schemas"]["DayAhead"][];
-        };
         /** TodayFigures */
         TodayFigures: {
             /** Format: date */
@@ -5855,6 +5845,16 @@ export interface components {
             places: number;
             booked: number;
             accepted: number;
+        };
+        /**
+         * TodayOverview
+         * @description days: today, and 14 days ahead.
+         */
+        TodayOverview: {
+            /** Format: date */
+            date: string;
+            rooms: components["schemas"]["RoomBars"][];
+            days: components["schemas"]["DayAhead"][];
         };
         /** UploadOffer */
         UploadOffer: {
@@ -11271,7 +11271,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Envelope"] & {
-                        result: components["schemas"]["TodayBoard"];
+                        result: components["schemas"]["TodayOverview"];
                     };
                 };
             };

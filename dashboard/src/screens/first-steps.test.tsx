@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, it, vi } from "vitest";
-import type { TodayBoard } from "../api/types";
+import type { TodayOverview } from "../api/types";
 import { FirstSteps } from "./first-steps";
 
 const page = document.createElement("div");
@@ -21,8 +21,8 @@ it.each([
     if (month) asked.push(Number(month));
     return Response.json({ result: month ? { departments: [] } : [] });
   });
-  const board: TodayBoard = { date, rooms: [], days: [] };
-  await act(() => render(<FirstSteps board={board} />, page));
+  const overview: TodayOverview = { date, rooms: [], days: [] };
+  await act(() => render(<FirstSteps overview={overview} />, page));
   await vi.waitFor(() => expect(page.querySelector("li")).toBeTruthy());
   expect(asked).toEqual(months);
 });

@@ -1,5 +1,5 @@
 /** What a new hospital does in its first hour, in order, with ticks for what is done. */
-import type { TodayBoard } from "../api/types";
+import type { TodayOverview } from "../api/types";
 import { addDays, type IsoDate } from "../dates";
 import { words } from "../i18n";
 import { useLoaded } from "../load";
@@ -30,28 +30,28 @@ async function hasBegun(date: IsoDate): Promise<boolean> {
   return (await Promise.all(figures)).some(({ departments }) => departments.some(({ taken }) => taken > 0));
 }
 
-/** For a board on which nobody has booked. They follow what is done in another tab. */
-export function FirstSteps({ board }: { board: TodayBoard }) {
+/** For a overview on which nobody has booked. They follow what is done in another tab. */
+export function FirstSteps({ overview }: { overview: TodayOverview }) {
   const lists = useLoaded(
     () =>
       Promise.all([
         api.get("/api/dashboard/departments"),
         api.get("/api/dashboard/rooms"),
         api.get("/api/dashboard/periods"),
-        hasBegun(board.date),
+        hasBegun(overview.date),
       ]),
     [],
     { every: 60 },
   );
   const [departments, rooms, periods, begun] = lists.data ?? [];
   if (begun ?? !lists.failure) return null;
-  const open = board.days.find(({ places }) => places > 0);
+  const open = overview.days.find(({ places }) => places > 0);
   const steps = [
     { path: "departments", done: departments?.length },
     { path: "rooms", done: rooms?.length },
     { path: "periods", done: periods?.length },
     { path: "schedules", done: open },
-    { path: "day", done: false, params: { date: open?.date ?? board.date } },
+    { path: "day", done: false, params: { date: open?.date ?? overview.date } },
   ] as const;
   const next = lists.data && steps.find(({ done }) => !done);
   return (

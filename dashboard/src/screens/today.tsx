@@ -1,7 +1,7 @@
 /** Manual 2, figure 7 (Welcome): today by room and hour, what waits for somebody, the days ahead; for a login
  * administrator, the hospital's staff. */
 import { useState } from "preact/hooks";
-import type { TodayBoard } from "../api/types";
+import type { TodayOverview } from "../api/types";
 import { addDays, longDate, mediumDate, weekdays, today } from "../dates";
 import { lang, number, words } from "../i18n";
 import { useLoaded } from "../load";
@@ -54,8 +54,8 @@ const t = words({
   ],
 });
 
-const SEE_BOARD = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
-const SEE_PROVINCE = [...SEE_BOARD, "ACCOUNT_ADMIN"];
+const SEE_OVERVIEW = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT", "IMMUNIZATION_SLOT_MANAGER"];
+const SEE_PROVINCE = [...SEE_OVERVIEW, "ACCOUNT_ADMIN"];
 const PROVINCE = 3;
 /** Who opens departments, rooms and schedules. */
 const SETS_UP = ["APPOINTMENT_DASHBOARD", "IMMUNIZATION_SLOT_MANAGER"];
@@ -64,8 +64,8 @@ const MOST_ACCOUNTS = 200;
 /** So many rooms are seen without a filter. */
 const FEW_ROOMS = 8;
 
-type Room = TodayBoard["rooms"][number];
-type Day = TodayBoard["days"][number];
+type Room = TodayOverview["rooms"][number];
+type Day = TodayOverview["days"][number];
 
 /** Where a day is worked on, by what this person may open. */
 const dayHref = (date: string, room?: number): string =>
@@ -75,17 +75,17 @@ const sum = <T,>(rows: T[], of: (row: T) => number): number => rows.reduce((tota
 const toAccept = ({ booked, accepted }: { booked: number; accepted: number }): number => Math.max(0, booked - accepted);
 
 export default function Today() {
-  const seesBoard = SEE_BOARD.some(may);
-  const board = useLoaded(() => api.get("/api/dashboard/today"), [], { every: 30, when: seesBoard });
+  const seesOverview = SEE_OVERVIEW.some(may);
+  const overview = useLoaded(() => api.get("/api/dashboard/today"), [], { every: 30, when: seesOverview });
   const { hospital_name, hospital_code, name, roles } = caller.value!;
   return (
     <>
       <p class="lead">
         {name} · {hospital_name} <small>({hospital_code})</small>
       </p>
-      {seesBoard && <Failed failure={board.failure} again={board.reload} />}
-      {seesBoard && !board.data && !board.failure && <p class="loading">{word("loading")}</p>}
-      {board.data && <Board board={board.data} />}
+      {seesOverview && <Failed failure={overview.failure} again={overview.reload} />}
+      {seesOverview && !overview.data && !overview.failure && <p class="loading">{word("loading")}</p>}
+      {overview.data && <Overview overview={overview.data} />}
       {may("ACCOUNT_ADMIN") && <Staff />}
       {roles.map((role) => role.split(":")).some(([code, level]) => SEE_PROVINCE.includes(code!) && Number(level) >= PROVINCE) && <Province />}
       <section aria-labelledby="roles">
@@ -106,15 +106,15 @@ export default function Today() {
   );
 }
 
-function Board({ board }: { board: TodayBoard }) {
-  const hours = board.rooms.flatMap((room) => room.hours);
+function Overview({ overview }: { overview: TodayOverview }) {
+  const hours = overview.rooms.flatMap((room) => room.hours);
   const totals = (["places", "booked", "accepted"] as const).map((key) => [key, sum(hours, (hour) => hour[key])] as const);
-  const hasBookings = board.days.some(({ booked, held_in_closed }) => booked > 0 || held_in_closed > 0);
-  const nothingOpen = !board.rooms.length && !board.days.length;
+  const hasBookings = overview.days.some(({ booked, held_in_closed }) => booked > 0 || held_in_closed > 0);
+  const nothingOpen = !overview.rooms.length && !overview.days.length;
   return (
     <>
       <section aria-labelledby="today">
-        <h2 id="today">{t("today", { date: longDate(board.date, lang.value).replace(/^วัน/, "") })}</h2>
+        <h2 id="today">{t("today", { date: longDate(overview.date, lang.value).replace(/^วัน/, "") })}</h2>
         <dl class="figures">
           {totals.map(([key, figure]) => (
             <div key={key}>
@@ -123,21 +123,21 @@ function Board({ board }: { board: TodayBoard }) {
             </div>
           ))}
         </dl>
-        {nothingOpen ? <p class="pick">{t("nothing_open")}</p> : <p><a href={dayHref(board.date)}>{t("open_today")}</a></p>}
+        {nothingOpen ? <p class="pick">{t("nothing_open")}</p> : <p><a href={dayHref(overview.date)}>{t("open_today")}</a></p>}
       </section>
-      {!hasBookings && SETS_UP.some(may) && <FirstSteps board={board} />}
+      {!hasBookings && SETS_UP.some(may) && <FirstSteps overview={overview} />}
       {!nothingOpen && (
         <>
-          <Waiting board={board} />
-          <Ahead days={board.days} />
-          <Rooms rooms={board.rooms} date={board.date} />
+          <Waiting overview={overview} />
+          <Ahead days={overview.days} />
+          <Rooms rooms={overview.rooms} date={overview.date} />
         </>
       )}
     </>
   );
 }
 
-function Waiting({ board: { date, days } }: { board: TodayBoard }) {
+function Waiting({ overview: { date, days } }: { overview: TodayOverview }) {
   const [now, later] = [days.filter((day) => day.date === date), days.filter((day) => day.date > date)];
   const lines = [
     { days: now, of: toAccept, text: (_: string) => t("waits_today") },
