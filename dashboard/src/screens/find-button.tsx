@@ -5,18 +5,13 @@ import { words } from "../i18n";
 import { locked } from "../session";
 import { signal } from "../signal";
 import { notifyFailure } from "../ui/notice";
+import type { FindProps } from "./find-person";
 
 const t = words({
   find: ["ค้นหานัด", "Find a person"],
   hint: ["กด F2 ได้จากทุกหน้า", "F2 opens this from every screen"],
   not_loaded: ["เปิดหน้าต่างค้นหาไม่สำเร็จ ลองใหม่", "The search could not be opened. Try again."],
 });
-
-export interface FindProps {
-  /** What to search for at once; "" waits for the clerk. */
-  first: string;
-  onClose: () => void;
-}
 
 /** What the search was opened with; undefined while it is closed. */
 const opened = signal<string | undefined>(undefined);

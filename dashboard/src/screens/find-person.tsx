@@ -18,7 +18,6 @@ import { notifyFailure } from "../ui/notice";
 import { Table } from "../ui/table";
 import { word } from "../words";
 import { act, askToCancel, cancelAppointment, tasks } from "./appointment-tasks";
-import type { FindProps } from "./find-button";
 import { openAppointment } from "./open-appointment";
 import { dateOf, spanOf, stateOf } from "./person-appointments";
 import { cidMeant, searchError, searchWords } from "./person-search";
@@ -50,6 +49,12 @@ const t = words({
 const LONGEST_TYPED = SearchBody.words;
 
 type Who = { cid: string } | { person: string };
+
+export interface FindProps {
+  /** What to search for at once; "" waits for the clerk. */
+  first: string;
+  onClose: () => void;
+}
 
 export default function Find({ first, onClose }: FindProps) {
   const [typed, setTyped] = useState(first);
