@@ -100,12 +100,12 @@ unit: setup ## The tests that need no process of their own, in under a minute
 	@$(BIN)/python -m pytest -q -m "not needs_local_stack and not system and not large" --ignore=tests/accounts/test_no_privilege_escalation.py
 
 .PHONY: test
-test: setup openapi-tools/node_modules ## Every test but the large; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without)
+test: setup openapi-tools/node_modules ## Every test but the large; gets a browser if there is none (CHROMIUM=path names one, BROWSER=skip does without; LARGE=1: the large ones too)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not large"
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(if $(LARGE),,-m "not large")
 
 .PHONY: test-large
-test-large: setup openapi-tools/node_modules ## The large tests: full sizes of what `make test` checks at small size; included in `make check`
+test-large: setup openapi-tools/node_modules ## The large tests alone: full sizes of what `make test` checks at small size
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m large
 
@@ -192,5 +192,6 @@ openapi: setup ## Generate docs/examples.json and docs/openapi.json from the cod
 	@if command -v npm >/dev/null; then cd dashboard && { [ -d node_modules ] || npm ci --silent; } && npm run --silent types; fi
 
 .PHONY: check
-check: lint scan prove test test-large test-botocore rehearse ## Run exactly what CI runs
+check: LARGE = 1
+check: lint scan prove test test-botocore rehearse ## Run exactly what CI runs
 	@$(MAKE) --no-print-directory soak SECONDS=60
