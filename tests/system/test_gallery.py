@@ -56,7 +56,7 @@ pytestmark = pytest.mark.large
 
 # Thai in English screens that no response has: names of the account, and the prefixes of names.
 NAMES = " ".join([demo.SHOWCASE[1], *(name for _, _, name, _, _ in demo.SHOWCASE_ACCOUNTS)])
-NAMES += " จาก นาย นาง นางสาว เด็กชาย เด็กหญิง พระ พระมหา สามเณร แม่ชี เด็กชายกิตติ"
+NAMES += " โรงพยาบาลของชุดทดสอบ จาก นาย นาง นางสาว เด็กชาย เด็กหญิง พระ พระมหา สามเณร แม่ชี เด็กชายกิตติ"
 PASSWORDS = {login: password for login, _, _, _, password in demo.SHOWCASE_ACCOUNTS}
 DESK = looks((1366, 768), (1920, 1080), (683, 384), (320, 640))
 PHONE = looks((390, 800), (320, 640), (360, 800))
@@ -116,7 +116,7 @@ def values_of(clerk: Client) -> dict[str, Any]:
 def added_to(clerk: Client) -> dict[str, Any]:
     """Make what the showcase hospital does not have.
 
-    Boards, an announcement with targets, and slips that are refused.
+    Boards, an announcement with targets, own reasons, and slips that are refused.
     """
     quiet = clerk.call("POST", POINTS, body={"point_name": "ห้องเจาะเลือด", "point_name_en": "Blood tests"}).result
     points = [point["point_id"] for point in clerk.call("GET", POINTS).result]
@@ -126,8 +126,8 @@ def added_to(clerk: Client) -> dict[str, Any]:
     text = {"title": "คลินิกย้ายอาคาร", "content": "ตั้งแต่วันจันทร์ เชิญที่อาคาร 2 ชั้น 3", "app": True, "line": True}
     draft = clerk.call("POST", "/api/messages", body=text).result["message_id"]
     assert clerk.call("POST", f"/api/messages/{draft}/targets/white-list").status == 200
-    reasons = [{"th": "น้ำท่วม", "en": "Flood"}, {"th": "แพทย์เข้าห้องผ่าตัดฉุกเฉิน", "en": "The doctor is in an emergency operation"},
-               {"th": "ไฟฟ้าดับ", "en": "Power cut"}]  # fmt: skip
+    words = {"น้ำท่วม": "Flood", "แพทย์เข้าห้องผ่าตัดฉุกเฉิน": "The doctor is in an emergency operation", "ไฟฟ้าดับ": "Power cut"}
+    reasons = [{"th": th, "en": en} for th, en in words.items()]
     version = clerk.call("GET", "/api/dashboard/reasons").result["version"]
     assert clerk.call("PUT", "/api/dashboard/reasons", body={"reasons": reasons, "version": version}).status == 200
     eventually(lambda: clerk.call("GET", f"/api/messages/{draft}").result["targets"], "the draft has targets")

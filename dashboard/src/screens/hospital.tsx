@@ -139,7 +139,6 @@ function Staff({ code }: { code: string }) {
         columns={[
           {
             title: word("login"),
-            kind: "name",
             // here it is seen on a narrow screen too
             cell: (account) => (
               <>
