@@ -12,6 +12,7 @@ from infra.local import demo
 from infra.local.showcase import made_people
 from tests.client import new_cid
 from tests.system.dashboard_page import thai_date
+from tests.system.test_today_and_figures import large_board, large_month
 
 CODE = demo.SHOWCASE[0]
 
@@ -118,6 +119,13 @@ def open_first(page: Page) -> None:
     page.get_by_role("main").get_by_role("link").first.click()
 
 
+def in_large_hospital(page: Page) -> None:
+    """Load the page again, with the figures of 60 rooms and 10 departments."""
+    page.route("**/api/dashboard/today", large_board)
+    page.route("**/api/dashboard/figures?*", large_month)
+    page.reload()
+
+
 def look_again(page: Page) -> None:
     """What happens if one comes back to the tab: the screen asks for what is new."""
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
@@ -165,8 +173,11 @@ CLERK = [
         [refuse("**/api/dashboard/calendar*"), press("Refresh"), sees("ลองใหม่")],
     ),
     Screen("figures", "figures"),
+    Screen("today-large", "", [in_large_hospital, sees("ห้องตรวจผู้ป่วยนอกและติดตามอาการหลังผ่าตัด")]),
+    Screen("figures-large", "figures", [in_large_hospital, sees("อายุรกรรมและเวชปฏิบัติครอบครัว 10")]),
     Screen("reminders", "reminders"),
     Screen("settings", "settings"),
+    Screen("settings-reason-twice", "settings", [fill("เหตุผลที่ 4 ภาษาไทย", " น้ำท่วม", "Tab"), sees("มีเหตุผลนี้แล้ว")]),
     Screen("holidays", "holidays"),
     Screen("holiday-window", "holidays", [press("เพิ่ม")]),
     Screen("password", "password", [press("เปลี่ยนรหัสผ่าน")]),
@@ -230,7 +241,11 @@ ADMINISTRATOR = [
     Screen("registry", "registry"),
     Screen("registry-entry", "registry", [fill("เลขที่บัตรประชาชน", PERSON.cid), sees("เหตุผลที่แก้ไข")]),
 ]
-PROVINCE = [Screen("province-today"), Screen("hospitals-found", "hospitals?province=12")]
+LOCKED = [
+    Screen("staff-locked", "hospital", [sees("ล็อกเพราะรหัสผ่านผิด")]),
+    Screen("account-locked", "account?login=staff.demo"),
+]
+PROVINCE = [Screen("province-today", "", [sees("ไม่มีตารางที่เปิด")]), Screen("hospitals-found", "hospitals?province=12")]
 COUNTRY = [
     Screen("hospital-add", "hospitals", [press("เพิ่ม"), press("บันทึก")]),
     Screen("hospitals-import", "hospitals", [press("นำเข้าจากไฟล์")]),
@@ -290,23 +305,42 @@ STAY = (
 )
 
 
+def answers_of(slips: dict[str, tuple[str, str]]) -> list[Screen]:
+    """The kiosk's answers to what is scanned."""
+    return [Screen(name, "", [scan(slip), sees(says)]) for name, (slip, says) in slips.items()]
+
+
 def kiosk_of(values: dict[str, Any]) -> list[Screen]:
     """The kiosk's screens: what is scanned or typed, and its answers."""
-    answers = {name: [scan(slip), sees(says)] for name, (slip, says) in values["slips"].items()}
     return [
         Screen("ready"),
         Screen("keypad", "", [press("พิมพ์เลขบัตรประชาชน"), press("1"), press("2")]),
         Screen("keypad-wrong", "", [press("พิมพ์เลขบัตรประชาชน"), *map(press, "1234567890123"), press("ตกลง")]),
         Screen("points", "", [press("ไม่มีนัด รับบัตรคิว")]),
         Screen("ticket", "", [press("ไม่มีนัด รับบัตรคิว"), press("จุดซักประวัติ"), sees("บัตรคิวของท่าน")]),
-        *(Screen(name, "", steps) for name, steps in answers.items()),
+        *answers_of(values["slips"]),
         Screen("busy", "", [refuse("**/kiosk/**", 0), scan("HELLO"), sees("ไม่ว่าง")]),
     ]
+
+
+TIME = press(re.compile(r"^\d\d:\d\d"))
+
+
+def move(page: Page) -> None:
+    """Begin to change the time of the last appointment."""
+    open_more(page)
+    press("เลื่อนนัด")(page)
+
+
+def go_on(address: str) -> Step:
+    """Go to an address after the `#`, without loading the page again."""
+    return lambda page: page.evaluate("address => (location.hash = address)", f"/{address}")
 
 
 def phone_of(values: dict[str, Any]) -> list[Screen]:
     """The phone's screens: of somebody new, then of a person with appointments."""
     find = f"find?hospital={CODE}"
+    times = f"{find}&department={values['department']}&date={values['busy']}"
     enter = press("เข้าใช้งาน")
     return [
         Screen("choose"),
@@ -320,9 +354,12 @@ def phone_of(values: dict[str, Any]) -> list[Screen]:
         Screen("find", "find"),
         Screen("department", find),
         Screen("day", f"{find}&department=1"),
-        Screen("time", f"{find}&department={{department}}&date={{busy}}"),
-        Screen("check", f"{find}&department={{department}}&date={{busy}}", [press(re.compile(r"^\d\d:\d\d"))]),
+        Screen("time", times),
+        Screen("check", times, [TIME]),
         Screen("messages", "messages", [sees("เรื่องนัดของท่าน")]),
         Screen("message", "messages", [sees("เรื่องนัดของท่าน"), open_first]),
         Screen("accesses", "accesses"),
+        Screen("move-day", "", [move, sees("กำลังเลื่อนนัด")]),
+        Screen("move-time", "", [move, go_on(times), sees("กำลังเลื่อนนัด")]),
+        Screen("move-check", "", [move, go_on(times), TIME, sees("ตรวจดูก่อนเลื่อน")]),
     ]

@@ -38,25 +38,28 @@ from tests.system.gallery_screens import (
     CODE,
     COUNTRY,
     FIRST_HOUR,
+    LOCKED,
     OFFICER,
     PROVINCE,
     SIGN_IN,
     STAY,
     Screen,
+    answers_of,
     kiosk_of,
     phone_of,
     queue_of,
 )
+from tests.system.test_kiosk import opened_today, refused_slips
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.large
 
 # Thai in English screens that no response has: names of the account, and the prefixes of names.
 NAMES = " ".join([demo.SHOWCASE[1], *(name for _, _, name, _, _ in demo.SHOWCASE_ACCOUNTS)])
-NAMES += " จาก นาย นาง นางสาว เด็กชาย เด็กหญิง พระ พระมหา สามเณร แม่ชี เด็กชายกิตติ"
+NAMES += " โรงพยาบาลของชุดทดสอบ จาก นาย นาง นางสาว เด็กชาย เด็กหญิง พระ พระมหา สามเณร แม่ชี เด็กชายกิตติ"
 PASSWORDS = {login: password for login, _, _, _, password in demo.SHOWCASE_ACCOUNTS}
 DESK = looks((1366, 768), (1920, 1080), (683, 384), (320, 640))
-PHONE = looks((390, 800), (320, 640))
+PHONE = looks((390, 800), (320, 640), (360, 800))
 KIOSK = looks((1080, 1920), (1366, 768))
 BOARD = looks((1920, 1080), (1366, 768))
 
@@ -113,7 +116,7 @@ def values_of(clerk: Client) -> dict[str, Any]:
 def added_to(clerk: Client) -> dict[str, Any]:
     """Make what the showcase hospital does not have.
 
-    Boards, an announcement with targets, and slips that are refused.
+    Boards, an announcement with targets, own reasons, and slips that are refused.
     """
     quiet = clerk.call("POST", POINTS, body={"point_name": "ห้องเจาะเลือด", "point_name_en": "Blood tests"}).result
     points = [point["point_id"] for point in clerk.call("GET", POINTS).result]
@@ -123,6 +126,10 @@ def added_to(clerk: Client) -> dict[str, Any]:
     text = {"title": "คลินิกย้ายอาคาร", "content": "ตั้งแต่วันจันทร์ เชิญที่อาคาร 2 ชั้น 3", "app": True, "line": True}
     draft = clerk.call("POST", "/api/messages", body=text).result["message_id"]
     assert clerk.call("POST", f"/api/messages/{draft}/targets/white-list").status == 200
+    words = {"น้ำท่วม": "Flood", "แพทย์เข้าห้องผ่าตัดฉุกเฉิน": "The doctor is in an emergency operation", "ไฟฟ้าดับ": "Power cut"}
+    reasons = [{"th": th, "en": en} for th, en in words.items()]
+    version = clerk.call("GET", "/api/dashboard/reasons").result["version"]
+    assert clerk.call("PUT", "/api/dashboard/reasons", body={"reasons": reasons, "version": version}).status == 200
     eventually(lambda: clerk.call("GET", f"/api/messages/{draft}").result["targets"], "the draft has targets")
 
     def are_written() -> bool:
@@ -262,6 +269,15 @@ def test_the_administrators_screens(shown: Shown, showcase: Showcase) -> None:
     assert shown(ADMINISTRATOR, head.token) == []
 
 
+def test_a_locked_account(shown: Shown, showcase: Showcase) -> None:
+    hospital = showcase.hospitals.new()
+    hospital.client("staff.demo")
+    wrong = {"user": "staff.demo", "hospital_code": hospital.code, "password_hash": "0" * 64}
+    for _ in range(5):
+        Client(showcase.stack.url).call("POST", "/token", {"Action": "get_moph_access_token"}, wrong)
+    assert shown(LOCKED, hospital.client("admin.demo").token) == []
+
+
 def test_the_provinces_and_the_countrys_screens(shown: Shown, showcase: Showcase) -> None:
     province = showcase.hospitals.add_account(CODE, "province.test", "ผู้ดูแล ทดสอบ", "ACCOUNT_ADMIN:3")
     country = showcase.hospitals.add_account(CODE, "country.test", "ผู้ดูแล ทดสอบ", "ACCOUNT_ADMIN:5")
@@ -292,6 +308,16 @@ def test_the_kiosk(shown: Shown, showcase: Showcase) -> None:
     assert shown([Screen("sign-in")], prefix="kiosk", where="/kiosk/", looks=KIOSK) == []
     kept = {"kiosk_token": str(account.token)}
     assert shown(kiosk_of(showcase.values), prefix="kiosk", where="/kiosk/", looks=KIOSK, kept=kept) == []
+
+
+def test_who_is_too_early_or_moved_at_the_kiosk(shown: Shown, showcase: Showcase) -> None:
+    hospital = showcase.hospitals.new((20,))
+    staff = hospital.client("staff.demo")
+    slips = refused_slips(hospital.client("his.demo"), staff, opened_today(staff))
+    screens = answers_of({"moved": (slips["moved"], "เลื่อนไปวันอื่นแล้ว"), "too-early": (slips["too early"], "ยังไม่ถึงเวลา")})
+    account = showcase.hospitals.add_account(hospital.code, "kiosk.test", "ตู้ลงทะเบียน", "QUEUE_KIOSK:1")
+    kept = {"kiosk_token": str(account.token)}
+    assert shown(screens, prefix="kiosk", where="/kiosk/", looks=KIOSK, kept=kept) == []
 
 
 def test_the_board(shown: Shown) -> None:

@@ -98,8 +98,7 @@ def account(hospital: Hospital) -> Client:
     return hospital.hospitals.add_account(hospital.code, "kiosk.test", "ตู้ลงทะเบียน", "QUEUE_KIOSK:1")
 
 
-@pytest.fixture(scope="module")
-def today(staff: Client) -> dict[str, int]:
+def opened_today(staff: Client) -> dict[str, int]:
     """Two schedules of today: "open" all day, and "late" in its last seconds.
 
     At "late" everybody is too early.
@@ -117,6 +116,11 @@ def today(staff: Client) -> dict[str, int]:
     assert staff.call("POST", POINTS, body=wanted).status == 200
     of_period = {line["time_start"]: line["schedule_id"] for line in made}
     return {"open": of_period["00:00:00"], "late": of_period["23:59:50"]}
+
+
+@pytest.fixture(scope="module")
+def today(staff: Client) -> dict[str, int]:
+    return opened_today(staff)
 
 
 @pytest.fixture
@@ -218,8 +222,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module")
-def slips_of(his: Client, staff: Client, today: dict[str, int]) -> dict[str, str]:
+def refused_slips(his: Client, staff: Client, today: dict[str, int]) -> dict[str, str]:
     """What is scanned in each case."""
     later = staff.call("GET", "/api/dashboard/schedules", {"date": in_days(20).isoformat()}).result[0]["schedule_id"]
     cancelled, moved = booked(his, staff, today["open"]), booked(his, staff, today["open"])
@@ -235,6 +238,11 @@ def slips_of(his: Client, staff: Client, today: dict[str, int]) -> dict[str, str
         "another hospital": slip_codes.code("00002", 1_000_001, 1, "12ab34cd"),
         "unreadable": "HTTPS://EXAMPLE.COM/MENU",
     }
+
+
+@pytest.fixture(scope="module")
+def slips_of(his: Client, staff: Client, today: dict[str, int]) -> dict[str, str]:
+    return refused_slips(his, staff, today)
 
 
 def test_who_cannot_arrive_reads_why_and_where_to_go_in_both_languages(kiosk: Kiosk, slips_of: dict[str, str]) -> None:

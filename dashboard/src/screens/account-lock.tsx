@@ -25,7 +25,7 @@ export function Lock({ account, onChanged }: { account: Account; onChanged: () =
   return (
     <>
       {t("locked", { at: dateTime(locked_until, lang.value) })}{" "}
-      <button type="button" onClick={unlock}>
+      <button type="button" class="whole" onClick={unlock}>
         {t("unlock")} <span class="visually-hidden">{login}</span>
       </button>
       <Failed failure={failure} />

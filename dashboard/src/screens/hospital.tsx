@@ -137,10 +137,19 @@ function Staff({ code }: { code: string }) {
         empty={t("empty")}
         numbered
         columns={[
-          { title: word("login"), kind: "whole", cell: (account) => account.login },
+          {
+            title: word("login"),
+            // here it is seen on a narrow screen too
+            cell: (account) => (
+              <>
+                {account.login}
+                {account.locked_until && <div class="marked"><Lock account={account} onChanged={list.reload} /></div>}
+              </>
+            ),
+          },
           { title: word("name"), cell: (account) => account.name },
           { title: word("details"), cell: (account) => account.details },
-          { title: word("state"), kind: "whole", cell: (account) => account.locked_until ? <Lock account={account} onChanged={list.reload} /> : t(account.active ? "active" : "inactive") },
+          { title: word("state"), kind: "whole", cell: (account) => t(account.active ? "active" : "inactive") },
           {
             title: word("task"),
             kind: "actions",
