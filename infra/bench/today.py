@@ -1,4 +1,4 @@
-"""Bench: CPU time of today's overview and a month's figures on a hospital's full day.
+"""Bench: CPU of today's overview and a month's figures on a full day.
 
     python -m infra.bench.today [--rooms 60] [--bookings 5000]
 
