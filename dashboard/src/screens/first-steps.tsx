@@ -30,7 +30,7 @@ async function hasBegun(date: IsoDate): Promise<boolean> {
   return (await Promise.all(figures)).some(({ departments }) => departments.some(({ taken }) => taken > 0));
 }
 
-/** For a overview on which nobody has booked. They follow what is done in another tab. */
+/** For a hospital in whose overview nobody has booked. They follow what is done in another tab. */
 export function FirstSteps({ overview }: { overview: TodayOverview }) {
   const lists = useLoaded(
     () =>
